@@ -1,0 +1,30 @@
+const typescript = {
+  swcrc: false,
+  jsc: {
+    parser: { syntax: 'typescript', decorators: true },
+    transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+    target: 'es2022',
+    keepClassNames: true,
+  },
+  module: { type: 'commonjs' },
+  sourceMaps: 'inline',
+};
+
+/** Unit and integration specs run on the sources; *.e2e-spec.ts drive the built program. */
+export default {
+  testEnvironment: 'node',
+  testMatch: ['<rootDir>/{apps,libs,tools}/**/*.{spec,e2e-spec}.ts'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/infra/'],
+  moduleNameMapper: {
+    '^@waymark/([\\w-]+)$': '<rootDir>/libs/$1/src/index.ts',
+    '^@waymark/([\\w-]+)/([\\w-]+)$': '<rootDir>/libs/$1/src/$2/index.ts',
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+  },
+  transform: {
+    '^.+\\.ts$': ['@swc/jest', typescript],
+    'node_modules/.+\\.m?js$': '<rootDir>/tools/jest-esm.cjs',
+  },
+  transformIgnorePatterns: [],
+  cacheDirectory: '<rootDir>/.cache/jest',
+  workerIdleMemoryLimit: '1GB',
+};

@@ -1,0 +1,38 @@
+import type { EventId, Instant, OrganisationId, StoredEvent, StreamStore } from '@waymark/kernel';
+
+/** The end of the log. */
+export interface Head {
+  /** Position of the newest event; 0 when there is none. Never above 2^43. */
+  readonly position: number;
+  /** Instant of the newest event. */
+  readonly recordedAt: Instant | undefined;
+}
+
+/** Which events a listing wants; members narrow together. */
+export interface EventFilter {
+  readonly types?: readonly string[] | undefined;
+  readonly organisation?: OrganisationId | undefined;
+}
+
+/**
+ * Everything Waymark asks of a store of events. One contract suite (`contract/`) runs over every adapter.
+ * Order: positions rise in commit order and are never reused, so a reader that goes on after a position misses nothing.
+ * Durability: an append that resolved is on disk. `recordedAt` never falls from one position to the next.
+ * Errors are those of kernel/errors.ts, never a driver's own.
+ */
+export interface EventStore extends StreamStore {
+  /** Committed events after a position, in order, at most `limit`; the filter is applied by the store. */
+  readAll(options: { readonly after: number; readonly limit: number } & EventFilter): Promise<readonly StoredEvent[]>;
+  /** The events with these ids, in store order; unknown ids are left out. */
+  readEvents(eventIds: readonly EventId[]): Promise<readonly StoredEvent[]>;
+  /** The events at these positions, in store order; unknown positions are left out. */
+  readPositions(positions: readonly number[]): Promise<readonly StoredEvent[]>;
+  head(): Promise<Head>;
+  /**
+   * Calls the listener after each commit of this process with the new head position. A hint, not a delivery:
+   * whoever depends on events polls as well. Returns the way to stop listening.
+   */
+  onAppended(listener: (position: number) => void): () => void;
+  /** Ends writing cleanly; afterwards every call throws StoreUnavailableError. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,2 @@
+export * from './district-request.events.js';
+export * from './exploration-cycle.events.js';

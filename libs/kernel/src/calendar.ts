@@ -1,0 +1,111 @@
+import { DomainError } from './errors.js';
+
+/** An instant: ISO 8601 in UTC with milliseconds, as `Date.prototype.toISOString` writes it. */
+export type Instant = string;
+/** A civil date, `YYYY-MM-DD`, in the time zone of the organisation it belongs to. */
+export type CivilDate = string;
+/** A school year, 1 July to 30 June, labelled "2025-26". */
+export type SchoolYear = string;
+
+/** Where the present moment comes from. Deciders never ask it; commands carry what it said. */
+export interface Clock {
+  /** The present instant. Implementations used for recording never go back within a process. */
+  now(): Date;
+}
+
+/** The machine's clock, held at its highest reading, so that it never falls within a process. */
+export class RisingClock implements Clock {
+  private highest: number;
+
+  constructor(
+    floor: Instant | undefined = undefined,
+    private readonly source: () => number = Date.now,
+  ) {
+    this.highest = floor === undefined ? 0 : Date.parse(floor);
+  }
+
+  now(): Date {
+    this.highest = Math.max(this.highest, this.source());
+    return new Date(this.highest);
+  }
+
+  /** Raises the floor: no later reading lies before this instant. */
+  raiseTo(instant: Instant): void {
+    this.highest = Math.max(this.highest, Date.parse(instant));
+  }
+}
+
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+/** The civil date of an instant in an IANA time zone. Throws a RangeError for an unknown zone. */
+export function civilDateIn(timeZone: string, instant: Date): CivilDate {
+  let formatter = formatters.get(timeZone);
+  if (formatter === undefined) {
+    formatter = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
+    formatters.set(timeZone, formatter);
+  }
+  return formatter.format(instant);
+}
+
+/** Whether the text is a real civil date between the years 1900 and 2199. */
+export function isCivilDate(text: string): boolean {
+  if (!/^(19|2[01])\d\d-\d\d-\d\d$/.test(text)) return false;
+  const date = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().slice(0, 10) === text;
+}
+
+/** Whether the text is an instant as this system writes it. */
+export function isInstant(text: string): boolean {
+  return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text) && !Number.isNaN(Date.parse(text));
+}
+
+/** Whether the text is a school year whose two halves follow each other: "2025-26" is, "2025-27" is not. */
+export function isSchoolYear(text: string): boolean {
+  const match = /^(\d{4})-(\d{2})$/.exec(text);
+  if (match === null) return false;
+  const start = Number(match[1]);
+  return start >= 1990 && start <= 2150 && (start + 1) % 100 === Number(match[2]);
+}
+
+/** The school year that a civil date falls into. */
+export function schoolYearOf(date: CivilDate): SchoolYear {
+  const year = Number(date.slice(0, 4));
+  return schoolYearStarting(date.slice(5) >= '07-01' ? year : year - 1);
+}
+
+/** The school year that begins on 1 July of the given year. */
+export function schoolYearStarting(year: number): SchoolYear {
+  return `${year}-${String((year + 1) % 100).padStart(2, '0')}`;
+}
+
+/** First day (1 July) and last day (30 June) of a school year. */
+export function schoolYearDates(year: SchoolYear): { first: CivilDate; last: CivilDate } {
+  const start = Number(year.slice(0, 4));
+  return { first: `${start}-07-01`, last: `${start + 1}-06-30` };
+}
+
+/** The school year before. */
+export function previousSchoolYear(year: SchoolYear): SchoolYear {
+  return schoolYearStarting(Number(year.slice(0, 4)) - 1);
+}
+
+/** The same civil date one year earlier; 29 February gives 28 February (facts semantics S19). */
+export function oneYearEarlier(date: CivilDate): CivilDate {
+  const year = Number(date.slice(0, 4)) - 1;
+  const rest = date.slice(5) === '02-29' ? '02-28' : date.slice(5);
+  return `${year}-${rest}`;
+}
+
+/**
+ * R-90: an effective date lies after the recording day for planned items alone.
+ * Throws EFFECTIVE_IN_FUTURE naming the date that is refused.
+ */
+export function requireNotInFuture(effectiveOn: CivilDate, today: CivilDate, path: readonly string[] = []): void {
+  if (effectiveOn > today) {
+    throw new DomainError(
+      'EFFECTIVE_IN_FUTURE',
+      `${effectiveOn} lies after today (${today}). Give the date on which it was true, today at the latest.`,
+      { rule: 'R-90', path },
+    );
+  }
+}

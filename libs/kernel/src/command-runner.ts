@@ -1,0 +1,237 @@
+import { createHash } from 'node:crypto';
+import type { Instant } from './calendar.js';
+import { type Command, type Decider, fold } from './decider.js';
+import {
+  ConflictError,
+  IdempotencyKeyReusedError,
+  OutcomeUnknownError,
+  RecordedAtBehindError,
+  StoreUnavailableError,
+  WrongExpectedRevisionError,
+} from './errors.js';
+import type { Decided, DomainEvent, EventMetadata, Recorded, StoredEvent } from './event.js';
+import { type EventCatalogue } from './event-catalogue.js';
+import { personalMembers } from './event-schema.js';
+import { derivedUuid, type EventId, randomNonce, type StreamName } from './ids.js';
+
+/** Where a stream must stand for an append to be taken: its last revision, or not there at all. There is no "any". */
+export type ExpectedRevision = number | 'NO_STREAM';
+
+/** An event with its metadata, personal members sealed, ready to be encoded and stored. */
+export interface EventToAppend {
+  readonly eventId: EventId;
+  readonly type: string;
+  readonly data: object;
+  readonly metadata: EventMetadata;
+}
+
+/** What a store answers to an append: acknowledged means on disk. */
+export interface Appended {
+  /** Position of the last event appended. */
+  readonly position: number;
+  /** Revision of the last event appended. */
+  readonly revision: number;
+}
+
+/** The part of the event store that commands need. */
+export interface StreamStore {
+  /** All events of the stream in order; empty when the stream does not exist. */
+  readStream(stream: StreamName): Promise<readonly StoredEvent[]>;
+  /**
+   * Appends all events or none. The same event ids at the same expected revision again: success, nothing twice.
+   * Throws WrongExpectedRevisionError, OutcomeUnknownError, StoreUnavailableError, RecordedAtBehindError, EventTooLargeError.
+   */
+  append(stream: StreamName, expected: ExpectedRevision, events: readonly EventToAppend[]): Promise<Appended>;
+}
+
+/** Seals one personal text of an event under the key of the person it belongs to. */
+export interface FieldSealer {
+  seal(personId: string, eventId: EventId, path: string, text: string): string;
+}
+
+/** What a command that was accepted leaves in the caller's hand. */
+export interface Receipt {
+  /** Position in the store from which a reader sees the effect. */
+  readonly position: number;
+  readonly eventIds: readonly EventId[];
+  readonly recordedAt: Instant;
+  /** True when an earlier request with the same idempotency key had done it already. */
+  readonly replayed: boolean;
+  readonly stream: StreamName;
+}
+
+export interface CommandRunnerOptions {
+  readonly store: StreamStore;
+  readonly sealer: FieldSealer;
+  /** A clock that does not fall within the process. */
+  readonly clock: { now(): Date; raiseTo(instant: Instant): void };
+  /** Called for each re-decide and each repeated append; for metrics. */
+  readonly onRetry?: (kind: 'conflict' | 'unknown-outcome') => void;
+}
+
+const MOST_DECISIONS = 4;
+const MOST_SENDS = 3;
+
+/** Runs commands against their streams: load, fold, decide, append. Commands on one stream queue up within the process. */
+export class CommandRunner {
+  private readonly queues = new Map<StreamName, Promise<unknown>>();
+
+  constructor(private readonly options: CommandRunnerOptions) {}
+
+  run<S, C extends Command, E extends DomainEvent>(decider: Decider<S, C, E>, command: C): Promise<Receipt> {
+    const stream = decider.stream(command);
+    const before = this.queues.get(stream) ?? Promise.resolve();
+    const turn = before.then(() => this.runAlone(decider, command, stream));
+    const settled = turn.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.queues.set(stream, settled);
+    void settled.then(() => {
+      if (this.queues.get(stream) === settled) this.queues.delete(stream);
+    });
+    return turn;
+  }
+
+  private async runAlone<S, C extends Command, E extends DomainEvent>(
+    decider: Decider<S, C, E>,
+    command: C,
+    stream: StreamName,
+  ): Promise<Receipt> {
+    for (let decision = 1; ; decision += 1) {
+      // 1. Load the stream.
+      const stored = await this.options.store.readStream(stream);
+      // 2. A command that is already in the stream is answered from it (R-93).
+      const replayed = this.receiptOfEarlierRun(stored, command, stream);
+      if (replayed !== undefined) return replayed;
+      // 3. Fold, then decide.
+      const state = fold(
+        decider,
+        stored.map((event) => decider.catalogue.decode(event) as unknown as Recorded<E>),
+      );
+      const decided = decider.decide(command, state);
+      const last = stored.at(-1);
+      if (decided.length === 0) {
+        const recordedAt = last?.metadata.recordedAt ?? command.meta.now;
+        return { position: last?.position ?? 0, eventIds: [], recordedAt, replayed: false, stream };
+      }
+      // 4. Append at the revision that was decided upon. A certain conflict leads back to 1.
+      try {
+        return await this.append(decider.catalogue, command, stream, last?.revision ?? 'NO_STREAM', decided);
+      } catch (error) {
+        if (!(error instanceof WrongExpectedRevisionError)) throw error;
+        if (decision >= MOST_DECISIONS) {
+          throw new ConflictError(
+            'Others keep changing this record at the same time. Read it again and repeat your entry.',
+          );
+        }
+        this.options.onRetry?.('conflict');
+      }
+    }
+  }
+
+  private receiptOfEarlierRun(
+    stored: readonly StoredEvent[],
+    command: Command,
+    stream: StreamName,
+  ): Receipt | undefined {
+    const own = stored.filter((event) => event.metadata.commandId === command.meta.commandId);
+    const last = own.at(-1);
+    if (last === undefined) return undefined;
+    if (last.metadata.inputMac !== command.meta.inputMac) throw new IdempotencyKeyReusedError();
+    const eventIds = own.map((event) => event.eventId);
+    return { position: last.position, eventIds, recordedAt: last.metadata.recordedAt, replayed: true, stream };
+  }
+
+  private async append<E extends DomainEvent>(
+    catalogue: EventCatalogue,
+    command: Command,
+    stream: StreamName,
+    expected: ExpectedRevision,
+    decided: readonly Decided<E>[],
+  ): Promise<Receipt> {
+    let events = this.prepare(catalogue, command, decided);
+    for (let send = 1; ; send += 1) {
+      try {
+        const { position } = await this.options.store.append(stream, expected, events);
+        const eventIds = events.map((event) => event.eventId);
+        return { position, eventIds, recordedAt: events.at(-1)!.metadata.recordedAt, replayed: false, stream };
+      } catch (error) {
+        if (error instanceof RecordedAtBehindError) {
+          this.options.clock.raiseTo(error.notBefore);
+          events = this.prepare(catalogue, command, decided);
+        } else if (!(error instanceof OutcomeUnknownError)) {
+          throw error;
+        } else if (send >= MOST_SENDS) {
+          throw new StoreUnavailableError(
+            'The store does not confirm. Repeat the request with the same idempotency key: it is recorded once at most.',
+          );
+        } else {
+          this.options.onRetry?.('unknown-outcome');
+        }
+      }
+    }
+  }
+
+  /** Ids, nonces, time and sealed members: everything that makes decided events fit to be stored. */
+  private prepare<E extends DomainEvent>(
+    catalogue: EventCatalogue,
+    command: Command,
+    decided: readonly Decided<E>[],
+  ): EventToAppend[] {
+    const recordedAt = this.options.clock.now().toISOString();
+    return decided.map((event, ordinal) => {
+      catalogue.assertValid(event);
+      const eventId = eventIdOf(command, ordinal);
+      const { meta } = command;
+      const { agency, district } = event.organisations ?? command.about;
+      const metadata: EventMetadata = {
+        nonce: randomNonce(),
+        schemaVersion: catalogue.typeOf(event.type).version,
+        recordedAt,
+        effectiveOn: event.effectiveOn ?? meta.today,
+        act: event.act ?? 'STATED',
+        statement: event.statement ?? eventId,
+        ...(event.corrects !== undefined && { corrects: event.corrects }),
+        actor: meta.actor,
+        ...(meta.onBehalfOf !== undefined && { onBehalfOf: meta.onBehalfOf }),
+        source: meta.source,
+        correlationId: meta.correlationId,
+        causationId: meta.causationId,
+        commandId: meta.commandId,
+        inputMac: meta.inputMac,
+        ...(agency !== undefined && { agency }),
+        ...(district !== undefined && { district }),
+      };
+      return { eventId, type: event.type, data: this.sealed(catalogue, event, eventId), metadata };
+    });
+  }
+
+  private sealed(catalogue: EventCatalogue, event: DomainEvent, eventId: EventId): object {
+    const members = personalMembers(catalogue.typeOf(event.type).fields);
+    if (members.length === 0) return event.data;
+    const data: Record<string, unknown> = { ...event.data };
+    const personId = data['personId'];
+    if (typeof personId !== 'string') throw new TypeError(`${event.type} holds personal data and names no personId`);
+    for (const member of members) {
+      const text = data[member];
+      if (typeof text === 'string') data[member] = this.options.sealer.seal(personId, eventId, member, text);
+    }
+    return data;
+  }
+}
+
+/** The id that the event with this ordinal gets when the command is run, now or again. */
+export function eventIdOf(command: Pick<Command, 'meta'>, ordinal: number): EventId {
+  return derivedUuid('event', command.meta.commandId, String(ordinal)) as EventId;
+}
+
+/** The id of a command: the same account, mutation and key always give the same id. */
+export function commandIdOf(account: string, mutation: string, idempotencyKey: string) {
+  return derivedUuid('command', account, mutation, idempotencyKey) as import('./ids.js').CommandId;
+}
+
+/** SHA-256 in hexadecimal; for identifiers that must not be guessed back. */
+export function sha256Hex(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
