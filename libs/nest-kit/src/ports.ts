@@ -63,3 +63,8 @@ export class UnauthenticatedError extends Error {
     this.name = 'UnauthenticatedError';
   }
 }
+
+/** HMAC-SHA-256 of a canonical input, hexadecimal, under a key that never leaves the installation. */
+export abstract class InputMac {
+  abstract of(canonical: string): string;
+}

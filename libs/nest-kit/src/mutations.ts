@@ -1,0 +1,123 @@
+import { Injectable } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import {
+  type Actor,
+  civilDateIn,
+  type Command,
+  commandIdOf,
+  type CommandMeta,
+  DomainError,
+  type Organisations,
+  type Receipt,
+  RisingClock,
+} from '@waymark/kernel';
+import canonicalize from 'canonicalize';
+import { type Payload, receiptViewOf, userErrorOf } from './graphql/payload.js';
+import type { RequestContext } from './graphql/request-context.js';
+import { Metrics } from './metrics.js';
+import { type Account, InputMac, OrganisationDirectory, ReadGate, Rights } from './ports.js';
+
+/** What `run` and `perform` have in common: who asks for what, about which organisations. */
+export interface MutationRequest {
+  readonly context: RequestContext;
+  /** Name of the mutation field; the rights matrix and the command id go by it. */
+  readonly operation: string;
+  readonly input: { readonly idempotencyKey: string };
+  /** The organisations the entry is about; as a function when they must be looked up (its refusals become userErrors). */
+  readonly about: Organisations | (() => Organisations | Promise<Organisations>);
+  /** The projections that `read` answers from; all when absent. */
+  readonly projections?: readonly string[] | undefined;
+}
+
+/** A mutation that is one command. */
+export interface CommandRequest<V> extends MutationRequest {
+  command(meta: CommandMeta): Command | Promise<Command>;
+  /** The entity as it stands now that the tables have reached the receipt's position. */
+  read(receipt: Receipt, actor: Actor): Promise<V>;
+}
+
+/** What the work of a mutation of several commands leaves: the last receipt (when anything was recorded) and the entity. */
+export interface Performed<V> {
+  readonly receipt?: Receipt | undefined;
+  entity(): V | Promise<V>;
+}
+
+/** The way of every mutation: rights, idempotency, command, read tables, answer. */
+@Injectable()
+export class Mutations {
+  constructor(
+    private readonly rights: Rights,
+    private readonly directory: OrganisationDirectory,
+    private readonly inputMac: InputMac,
+    private readonly clock: RisingClock,
+    private readonly commands: CommandBus,
+    private readonly gate: ReadGate,
+    private readonly metrics: Metrics,
+  ) {}
+
+  /** Runs one command. Refusals by a rule come back as `userErrors`; everything else is thrown. */
+  run<V>(request: CommandRequest<V>): Promise<Payload<V>> {
+    return this.perform(request, async (meta) => {
+      const receipt = await this.dispatch(await request.command(meta));
+      return { receipt, entity: () => request.read(receipt, meta.actor) };
+    });
+  }
+
+  /** Runs work of several commands, such as an import, under the rights and the circumstances of one mutation. */
+  async perform<V>(
+    request: MutationRequest,
+    work: (meta: CommandMeta, account: Account) => Promise<Performed<V>>,
+  ): Promise<Payload<V>> {
+    const done = this.metrics.mutationStarted(request.operation);
+    try {
+      const account = await request.context.account();
+      const about = typeof request.about === 'function' ? await request.about() : request.about;
+      const actor = await this.rights.authorise(account, request.operation, about);
+      const performed = await work(await this.meta(request, account, actor, about), account);
+      if (performed.receipt !== undefined) {
+        await this.gate.waitFor(performed.receipt.position, request.projections);
+      }
+      const entity = await performed.entity();
+      done('accepted');
+      const receipt = performed.receipt === undefined ? null : receiptViewOf(performed.receipt);
+      return { entity, receipt, userErrors: [] };
+    } catch (error) {
+      done(error instanceof DomainError ? 'refused' : 'failed');
+      if (!(error instanceof DomainError)) throw error;
+      return { entity: null, receipt: null, userErrors: [userErrorOf(error)] };
+    }
+  }
+
+  /** Sends a command to its handler. */
+  dispatch(command: Command): Promise<Receipt> {
+    return this.commands.execute<Command, Receipt>(command);
+  }
+
+  private async meta(
+    request: MutationRequest,
+    account: Account,
+    actor: Actor,
+    about: Organisations,
+  ): Promise<CommandMeta> {
+    const { operation, input, context } = request;
+    const commandId = commandIdOf(`${account.issuer} ${account.subject}`, operation, input.idempotencyKey);
+    const timeZone = await this.directory.timeZoneOf(about.district ?? about.agency);
+    const now = this.clock.now();
+    return {
+      commandId,
+      inputMac: this.inputMac.of(canonicalInput(operation, input)),
+      actor,
+      source: { kind: 'api', ref: operation },
+      correlationId: context.correlationId,
+      causationId: commandId,
+      now: now.toISOString(),
+      today: civilDateIn(timeZone, now),
+    };
+  }
+}
+
+/** The input in its canonical form (RFC 8785); the key is left out, since it is what is being looked up. */
+export function canonicalInput(operation: string, input: object): string {
+  const { idempotencyKey: _, ...rest } = input as Record<string, unknown>;
+  return canonicalize({ operation, input: rest }) ?? '';
+}
