@@ -10,7 +10,7 @@ import {
   WrongExpectedRevisionError,
 } from './errors.js';
 import type { Decided, DomainEvent, EventMetadata, Recorded, StoredEvent } from './event.js';
-import { type EventCatalogue } from './event-catalogue.js';
+import type { AnyEventCatalogue } from './event-catalogue.js';
 import { personalMembers } from './event-schema.js';
 import { derivedUuid, type EventId, randomNonce, type StreamName } from './ids.js';
 
@@ -144,7 +144,7 @@ export class CommandRunner {
   }
 
   private async append<E extends DomainEvent>(
-    catalogue: EventCatalogue,
+    catalogue: AnyEventCatalogue,
     command: Command,
     stream: StreamName,
     expected: ExpectedRevision,
@@ -175,7 +175,7 @@ export class CommandRunner {
 
   /** Ids, nonces, time and sealed members: everything that makes decided events fit to be stored. */
   private prepare<E extends DomainEvent>(
-    catalogue: EventCatalogue,
+    catalogue: AnyEventCatalogue,
     command: Command,
     decided: readonly Decided<E>[],
   ): EventToAppend[] {
@@ -207,7 +207,7 @@ export class CommandRunner {
     });
   }
 
-  private sealed(catalogue: EventCatalogue, event: DomainEvent, eventId: EventId): object {
+  private sealed(catalogue: AnyEventCatalogue, event: DomainEvent, eventId: EventId): object {
     const members = personalMembers(catalogue.typeOf(event.type).fields);
     if (members.length === 0) return event.data;
     const data: Record<string, unknown> = { ...event.data };

@@ -1,6 +1,6 @@
 import type { CivilDate, Instant } from './calendar.js';
 import type { Actor, Decided, DomainEvent, Organisations, Recorded, Source } from './event.js';
-import type { EventCatalogue } from './event-catalogue.js';
+import type { AnyEventCatalogue } from './event-catalogue.js';
 import type { CommandId, PersonId, StreamName } from './ids.js';
 
 /** What comes in with a command beside its data: who, when, from where. Deciders take time from here, never from a clock. */
@@ -40,7 +40,7 @@ export interface CommandClass<C extends Command = Command> {
  */
 export interface Decider<S, C extends Command, E extends DomainEvent> {
   readonly category: string;
-  readonly catalogue: EventCatalogue;
+  readonly catalogue: AnyEventCatalogue;
   readonly initial: S;
   stream(command: C): StreamName;
   decide(command: C, state: S): readonly Decided<E>[];

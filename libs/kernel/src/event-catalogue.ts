@@ -39,12 +39,21 @@ export function eventType<S extends Fields>(definition: {
   return { version, recorded: definition.recorded, fields: definition.fields, upcasts };
 }
 
+/** A catalogue of whichever events: what those need who do not care which events they are. */
+export interface AnyEventCatalogue {
+  readonly types: EventTypes;
+  has(type: string): boolean;
+  typeOf(name: string): EventType;
+  assertValid(event: DomainEvent): void;
+  decode(stored: StoredEvent): Recorded;
+}
+
 /** The event types of one or more slices, and the one place where stored events are read into their current version. */
 export class EventCatalogue<T extends EventTypes = EventTypes> {
   constructor(readonly types: T) {}
 
   /** One catalogue over several. Throws when two slices claim the same type name. */
-  static union(...catalogues: readonly EventCatalogue[]): EventCatalogue {
+  static union(...catalogues: readonly AnyEventCatalogue[]): EventCatalogue {
     const types: Record<string, EventType> = {};
     for (const catalogue of catalogues) {
       for (const [name, type] of Object.entries(catalogue.types)) {

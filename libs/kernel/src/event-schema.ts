@@ -66,8 +66,15 @@ export const plain = {
 
 /** Leaves that hold personal data: sealed with the key of the person named by the event's `personId`. */
 export const sealed = {
-  text: (longest = 400) => leaf<string>('text, sealed', 'personal', textCheck(longest)),
+  text: (longest = 400) => leaf<string>('text, sealed', 'personal', sealedCheck(longest)),
 };
+
+/** The limit is that of the plain text; once sealed it is longer (encrypted, base64, with the person's id in front). */
+function sealedCheck(longest: number): (value: unknown) => string | undefined {
+  const plainCheck = textCheck(longest);
+  const storedCheck = textCheck(longest * 4 + 200);
+  return (value) => (typeof value === 'string' && value.startsWith('enc:1:') ? storedCheck : plainCheck)(value);
+}
 
 export function list<T>(of: Field<T>): Field<readonly T[]> {
   return {

@@ -1,0 +1,16 @@
+// Storage format: what stands here is on disk for ever. Change it only by a new version with an upcaster.
+import { EventCatalogue, type EventsOf, eventType, type PersonId, plain } from '@waymark/kernel';
+
+export const accountCatalogue = new EventCatalogue({
+  AccountLinked: eventType({
+    recorded: 'An account of an issuer is recognised as a person: whoever signs in with it acts as that person.',
+    fields: {
+      personId: plain.id<PersonId>(),
+      issuer: plain.text(500),
+      /** SHA-256 over issuer and subject, hexadecimal. The subject itself is not kept: it may be an e-mail address. */
+      accountHash: plain.code(),
+    },
+  }),
+});
+
+export type AccountEvent = EventsOf<typeof accountCatalogue.types>;

@@ -1,0 +1,81 @@
+import { mkdirSync } from 'node:fs';
+import { DatabaseSync } from '@photostructure/sqlite';
+import { dirname } from 'node:path';
+
+/** A key as `keys.db` holds it: wrapped under the master with this id. */
+export interface WrappedKey {
+  readonly masterId: string;
+  readonly wrapped: Uint8Array;
+}
+
+/**
+ * `keys.db`: wrapped keys and nothing else. A key is on disk before its first use returns, so no event can outlive the key
+ * that opens it; deleted keys are overwritten (`secure_delete`). Kept apart from the events and out of their backups.
+ */
+export class KeyDatabase {
+  private readonly db: InstanceType<typeof DatabaseSync>;
+
+  constructor(file: string) {
+    if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    this.db = new DatabaseSync(file);
+    this.db.exec('PRAGMA busy_timeout=5000');
+    this.db.exec('PRAGMA journal_mode=WAL');
+    this.db.exec('PRAGMA synchronous=FULL');
+    this.db.exec('PRAGMA secure_delete=ON');
+    this.db.exec(`
+      CREATE TABLE IF NOT EXISTS person_key (
+        person_id TEXT NOT NULL, generation INTEGER NOT NULL, master_id TEXT NOT NULL, wrapped BLOB NOT NULL,
+        PRIMARY KEY (person_id, generation)) STRICT;
+      CREATE TABLE IF NOT EXISTS secret (
+        name TEXT PRIMARY KEY, master_id TEXT NOT NULL, wrapped BLOB NOT NULL) STRICT;`);
+  }
+
+  /** Whether any key lies here: then the master key that wrapped it must exist. */
+  isEmpty(): boolean {
+    const row = this.db
+      .prepare('SELECT (SELECT count(*) FROM person_key) + (SELECT count(*) FROM secret) AS n')
+      .get() as { n: number };
+    return row.n === 0;
+  }
+
+  personKey(personId: string, generation: number): WrappedKey | undefined {
+    const row = this.db
+      .prepare('SELECT master_id, wrapped FROM person_key WHERE person_id = ? AND generation = ?')
+      .get(personId, generation);
+    return wrappedKey(row);
+  }
+
+  /** The highest generation of the person's keys; 0 when there is none. */
+  generationOf(personId: string): number {
+    const row = this.db.prepare('SELECT max(generation) AS n FROM person_key WHERE person_id = ?').get(personId) as {
+      n: number | null;
+    };
+    return row.n ?? 0;
+  }
+
+  /** Keeps what is there: the first key of a generation stays. */
+  addPersonKey(personId: string, generation: number, { masterId, wrapped }: WrappedKey): void {
+    this.db
+      .prepare('INSERT INTO person_key VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING')
+      .run(personId, generation, masterId, wrapped);
+  }
+
+  secret(name: string): WrappedKey | undefined {
+    return wrappedKey(this.db.prepare('SELECT master_id, wrapped FROM secret WHERE name = ?').get(name));
+  }
+
+  /** Keeps what is there. */
+  addSecret(name: string, { masterId, wrapped }: WrappedKey): void {
+    this.db.prepare('INSERT INTO secret VALUES (?, ?, ?) ON CONFLICT DO NOTHING').run(name, masterId, wrapped);
+  }
+
+  close(): void {
+    this.db.close();
+  }
+}
+
+function wrappedKey(row: unknown): WrappedKey | undefined {
+  if (row === undefined) return undefined;
+  const { master_id: masterId, wrapped } = row as { master_id: string; wrapped: Uint8Array };
+  return { masterId, wrapped };
+}

@@ -1,0 +1,127 @@
+import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { EventId, FieldSealer } from '@waymark/kernel';
+import { KeyDatabase, type WrappedKey } from './key-database.js';
+import { createPrivateFile, PrivateFileError, readPrivateFile } from './private-file.js';
+import { openText, parseSealed, SealError, sealText, unwrapKey, wrapKey } from './sealed-field.js';
+
+const MASTER_FORM = /^waymark-master\/1 ([A-Za-z0-9+/]{43}=)\n$/;
+const MOST_KEYS_HELD = 10_000;
+
+/**
+ * Seals and opens personal texts under one key per person, and keeps the key of the input MAC.
+ * Everything is synchronous. The first text of a person draws the person's key, which is on disk before `seal` returns.
+ */
+export class PersonKeys implements FieldSealer {
+  private readonly masterId: string;
+  private readonly held = new Map<string, Buffer>();
+  private macKey: Buffer | undefined;
+
+  constructor(
+    private readonly database: KeyDatabase,
+    private readonly master: Buffer,
+  ) {
+    this.masterId = createHash('sha256').update('waymark-master-id/1\n').update(master).digest('hex').slice(0, 16);
+  }
+
+  /**
+   * Opens the `keys` folder of a data folder: `keys.db` and `master.key`, both made when the folder is new.
+   * Throws PrivateFileError when others may read the master key, when it is damaged, or when it is missing while keys exist.
+   */
+  static open(dataDir: string): PersonKeys {
+    const folder = join(dataDir, 'keys');
+    const file = join(folder, 'master.key');
+    const kept = readPrivateFile(file);
+    const database = new KeyDatabase(join(folder, 'keys.db'));
+    try {
+      if (kept === undefined && !database.isEmpty()) {
+        throw new PrivateFileError(
+          `${file} is missing, and ${folder}/keys.db cannot be opened without it. Put it back.`,
+        );
+      }
+      return new PersonKeys(database, masterFrom(file, kept ?? newMaster(file)));
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  }
+
+  /** Keys that live as long as the process: for tests, and for tools that record nothing. */
+  static inMemory(): PersonKeys {
+    return new PersonKeys(new KeyDatabase(':memory:'), randomBytes(32));
+  }
+
+  seal(personId: string, eventId: EventId, path: string, text: string): string {
+    const generation = Math.max(1, this.database.generationOf(personId));
+    const key = this.keyOf(personId, generation) ?? this.draw(personId, generation);
+    return sealText(key, { personId, generation, eventId, path }, text);
+  }
+
+  /** The reverse of `seal`. Throws SealError unless the text was sealed for this person, this event and this member. */
+  open(personId: string, eventId: EventId, path: string, sealed: string): string {
+    const { personId: named, generation, body } = parseSealed(sealed);
+    if (named !== personId) throw new SealError('OTHER_PERSON', 'This text was sealed for another person.');
+    const key = this.keyOf(personId, generation);
+    if (key === undefined) throw new SealError('NO_KEY', 'The key of this person does not exist here.');
+    return openText(key, { personId, generation, eventId, path }, body);
+  }
+
+  /** HMAC-SHA-256, base64, under a key of this installation: tells a repeated input from another without keeping the input. */
+  inputMac(canonicalInput: string): string {
+    this.macKey ??= this.secret('inputMac');
+    return createHmac('sha256', this.macKey).update(canonicalInput).digest('base64');
+  }
+
+  close(): void {
+    this.held.clear();
+    this.database.close();
+  }
+
+  private keyOf(personId: string, generation: number): Buffer | undefined {
+    const name = `${personId}\n${generation}`;
+    const held = this.held.get(name);
+    if (held !== undefined) return held;
+    const wrapped = this.database.personKey(personId, generation);
+    if (wrapped === undefined) return undefined;
+    const key = this.unwrap(name, wrapped);
+    if (this.held.size >= MOST_KEYS_HELD) this.held.clear();
+    this.held.set(name, key);
+    return key;
+  }
+
+  private draw(personId: string, generation: number): Buffer {
+    this.database.addPersonKey(personId, generation, this.wrap(`${personId}\n${generation}`, randomBytes(32)));
+    return this.keyOf(personId, generation)!;
+  }
+
+  private secret(name: string): Buffer {
+    const label = `secret:${name}\n1`;
+    if (this.database.secret(name) === undefined) this.database.addSecret(name, this.wrap(label, randomBytes(32)));
+    return this.unwrap(label, this.database.secret(name)!);
+  }
+
+  private wrap(name: string, key: Buffer): WrappedKey {
+    return { masterId: this.masterId, wrapped: wrapKey(this.master, this.wrapPlace(name), key) };
+  }
+
+  private unwrap(name: string, { masterId, wrapped }: WrappedKey): Buffer {
+    if (masterId !== this.masterId) {
+      throw new SealError('NO_MASTER', 'keys.db was written under another master key. Put the right master.key back.');
+    }
+    return unwrapKey(this.master, this.wrapPlace(name), wrapped);
+  }
+
+  private wrapPlace(name: string): string {
+    return `waymark-wrap/1\n${name}\n${this.masterId}`;
+  }
+}
+
+function newMaster(file: string): string {
+  return createPrivateFile(file, `waymark-master/1 ${randomBytes(32).toString('base64')}\n`);
+}
+
+function masterFrom(file: string, text: string): Buffer {
+  const match = MASTER_FORM.exec(text);
+  if (match === null) throw new PrivateFileError(`${file} is damaged: it does not hold a master key. Put back a copy.`);
+  return Buffer.from(match[1]!, 'base64');
+}
