@@ -19,6 +19,8 @@ export default {
     '^@waymark/([\\w-]+)$': '<rootDir>/libs/$1/src/index.ts',
     '^@waymark/([\\w-]+)/([\\w-]+)$': '<rootDir>/libs/$1/src/$2/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
+    // Offers itself to `import` alone, which Jest's CommonJS resolution does not ask for.
+    '^canonicalize$': '<rootDir>/node_modules/canonicalize/lib/canonicalize.js',
   },
   transform: {
     '^.+\\.ts$': ['@swc/jest', typescript],

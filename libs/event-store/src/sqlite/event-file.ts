@@ -1,0 +1,91 @@
+// Storage format of events.db, version 1. The column `stored` is the record; all others are copies of it for finding.
+import { StoreUnavailableError } from '@waymark/kernel';
+import type { SqliteDatabase, SqliteDriver } from './driver.js';
+import { asStoreError } from './sqlite-errors.js';
+
+/** "WYMK": says that a SQLite file holds Waymark events. */
+const APPLICATION_ID = 0x57594d4b;
+/** Version of the file format that this release writes. */
+const FILE_VERSION = 1;
+const MOST_WAIT_MS = 1_000;
+
+// An index of a table with an integer key ends in that key: each listing comes out in the order of positions.
+const SCHEMA = `
+  CREATE TABLE event_log (
+    position    INTEGER PRIMARY KEY AUTOINCREMENT,
+    stream      TEXT    NOT NULL,
+    revision    INTEGER NOT NULL CHECK (revision >= 0),
+    event_id    BLOB    NOT NULL UNIQUE CHECK (length(event_id) = 16),
+    type        TEXT    NOT NULL,
+    agency      TEXT,
+    district    TEXT,
+    recorded_at INTEGER NOT NULL,
+    stored      BLOB    NOT NULL,
+    UNIQUE (stream, revision)
+  ) STRICT;
+  CREATE INDEX event_log_type ON event_log (type);
+  CREATE INDEX event_log_agency ON event_log (agency) WHERE agency IS NOT NULL;
+  CREATE INDEX event_log_district ON event_log (district) WHERE district IS NOT NULL;
+  PRAGMA application_id = ${APPLICATION_ID};
+  PRAGMA user_version = ${FILE_VERSION};
+`;
+
+/**
+ * Opens a file of events, creating it when it is not there (unless read-only). Throws StoreUnavailableError when it
+ * cannot be opened, is no file of events, or was written by a newer release.
+ */
+export function openEventFile(driver: SqliteDriver, file: string, readOnly: boolean): SqliteDatabase {
+  let database: SqliteDatabase | undefined;
+  try {
+    database = driver(file, { readOnly, timeout: MOST_WAIT_MS });
+    if (!readOnly) makeDurable(database, file);
+    database.exec('PRAGMA cache_size = -32768');
+    prepareFormat(database, file, readOnly);
+    return database;
+  } catch (error) {
+    database?.close();
+    throw asStoreError(error, file);
+  }
+}
+
+/** Acknowledged means on disk. A WAL file opened again falls back to NORMAL, so FULL is set, and checked, on every open. */
+function makeDurable(database: SqliteDatabase, file: string): void {
+  pragma(database, 'journal_mode = WAL');
+  database.exec('PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON');
+  const mode = pragma(database, 'journal_mode');
+  if ((mode !== 'wal' && mode !== 'memory') || pragma(database, 'synchronous') !== 2) {
+    throw new StoreUnavailableError(
+      `The file ${file} cannot be written safely here (journal ${String(mode)}). Put the data folder on a local disk.`,
+    );
+  }
+}
+
+function prepareFormat(database: SqliteDatabase, file: string, readOnly: boolean): void {
+  if (!readOnly && isEmpty(database)) {
+    database.exec('BEGIN IMMEDIATE');
+    if (isEmpty(database)) database.exec(SCHEMA);
+    database.exec('COMMIT');
+  }
+  if (pragma(database, 'application_id') !== APPLICATION_ID) {
+    throw new StoreUnavailableError(
+      `The file ${file} does not hold Waymark events. Name another data folder.`,
+      'DAMAGED',
+    );
+  }
+  const version = pragma(database, 'user_version') as number;
+  if (version !== FILE_VERSION) {
+    throw new StoreUnavailableError(
+      `The file ${file} has format ${version}, written by a newer release of Waymark; this one knows format ` +
+        `${FILE_VERSION}. Install the newer release. Nothing was changed.`,
+    );
+  }
+}
+
+function isEmpty(database: SqliteDatabase): boolean {
+  const { tables } = database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get() as { tables: number };
+  return tables === 0 && pragma(database, 'application_id') === 0 && pragma(database, 'user_version') === 0;
+}
+
+function pragma(database: SqliteDatabase, name: string): unknown {
+  return Object.values(database.prepare(`PRAGMA ${name}`).get() as object)[0];
+}

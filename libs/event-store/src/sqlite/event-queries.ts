@@ -1,0 +1,102 @@
+import type { EventId, StoredEvent, StreamName } from '@waymark/kernel';
+import type { EventFilter } from '../event-store.js';
+import { decodeStoredEvent } from '../stored-event.js';
+import type { SqliteDatabase, SqliteStatement, SqliteValue } from './driver.js';
+
+interface Row {
+  readonly position: number;
+  readonly stored: Uint8Array;
+}
+
+/** Above this many types a listing walks the log itself and leaves out what is not wanted. */
+const MOST_MERGED_TYPES = 50;
+
+/** The reads of the event log. Statements are prepared once and kept. */
+export class EventQueries {
+  private readonly statements = new Map<string, SqliteStatement>();
+
+  constructor(private readonly database: SqliteDatabase) {}
+
+  stream(stream: StreamName): StoredEvent[] {
+    return this.events('SELECT position, stored FROM event_log WHERE stream = ? ORDER BY revision', stream);
+  }
+
+  withIds(eventIds: readonly EventId[]): StoredEvent[] {
+    const bare = eventIds.map((id) => id.replaceAll('-', ''));
+    return this.events(
+      `SELECT position, stored FROM event_log
+       WHERE event_id IN (SELECT unhex(value) FROM json_each(?)) ORDER BY position`,
+      JSON.stringify(bare),
+    );
+  }
+
+  at(positions: readonly number[]): StoredEvent[] {
+    return this.events(
+      'SELECT position, stored FROM event_log WHERE position IN (SELECT value FROM json_each(?)) ORDER BY position',
+      JSON.stringify(positions),
+    );
+  }
+
+  after(after: number, limit: number, { types, organisation }: EventFilter): StoredEvent[] {
+    if (limit <= 0 || types?.length === 0) return [];
+    if (organisation !== undefined) return this.ofOrganisation(after, limit, organisation, types);
+    if (types !== undefined) return this.ofTypes(after, limit, [...new Set(types)]);
+    return this.events(
+      'SELECT position, stored FROM event_log WHERE position > ? ORDER BY position LIMIT ?',
+      after,
+      limit,
+    );
+  }
+
+  // SQLite merges sorted terms row by row and stops at the limit, so that a page costs what it holds, wherever it lies.
+  private ofTypes(after: number, limit: number, types: readonly string[]): StoredEvent[] {
+    if (types.length > MOST_MERGED_TYPES) {
+      return this.events(
+        `SELECT position, stored FROM event_log
+         WHERE position > ? AND +type IN (SELECT value FROM json_each(?)) ORDER BY position LIMIT ?`,
+        after,
+        JSON.stringify(types),
+        limit,
+      );
+    }
+    const term = 'SELECT position FROM event_log WHERE type = ? AND position > ?';
+    return this.merged(
+      types.map(() => term),
+      types.flatMap((type) => [type, after]),
+      limit,
+    );
+  }
+
+  private ofOrganisation(
+    after: number,
+    limit: number,
+    organisation: string,
+    types: readonly string[] | undefined,
+  ): StoredEvent[] {
+    const wanted = types === undefined ? '' : ' AND type IN (SELECT value FROM json_each(?))';
+    const terms = ['agency', 'district'].map(
+      (column) =>
+        `SELECT position FROM event_log INDEXED BY event_log_${column} WHERE ${column} = ? AND position > ?${wanted}`,
+    );
+    const values = [organisation, after, ...(types === undefined ? [] : [JSON.stringify(types)])];
+    return this.merged(terms, [...values, ...values], limit);
+  }
+
+  private merged(terms: readonly string[], values: readonly SqliteValue[], limit: number): StoredEvent[] {
+    return this.events(
+      `SELECT position, stored FROM event_log
+       WHERE position IN (SELECT position FROM (${terms.join(' UNION ')} ORDER BY position LIMIT ?)) ORDER BY position`,
+      ...values,
+      limit,
+    );
+  }
+
+  private events(sql: string, ...values: SqliteValue[]): StoredEvent[] {
+    let statement = this.statements.get(sql);
+    if (statement === undefined) {
+      statement = this.database.prepare(sql);
+      this.statements.set(sql, statement);
+    }
+    return (statement.all(...values) as Row[]).map((row) => decodeStoredEvent(row.stored, row.position));
+  }
+}

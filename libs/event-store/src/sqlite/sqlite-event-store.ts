@@ -1,0 +1,155 @@
+import {
+  type Appended,
+  type EventId,
+  type EventToAppend,
+  type ExpectedRevision,
+  OutcomeUnknownError,
+  StoreUnavailableError,
+  type StoredEvent,
+  type StreamName,
+} from '@waymark/kernel';
+import type { EventFilter, EventStore, Head } from '../event-store.js';
+import { AppendTransaction } from './append-transaction.js';
+import { bundledDriver, type SqliteDatabase, type SqliteDriver } from './driver.js';
+import { openEventFile } from './event-file.js';
+import { EventQueries } from './event-queries.js';
+import { encodeAppend, type PendingAppend } from './pending-append.js';
+import { asStoreError, isInputOutputError } from './sqlite-errors.js';
+
+export interface SqliteEventStoreOptions {
+  /** Path of the file, or `:memory:`. Its folder must exist. */
+  readonly file: string;
+  /** Opens an existing file for reading alone, beside a process that writes to it. */
+  readonly readOnly?: boolean;
+  readonly driver?: SqliteDriver;
+}
+
+/** Most appends that go into one transaction, so that the process stays responsive between them. */
+const LARGEST_BATCH = 500;
+
+/**
+ * Opens the event store on a SQLite file, creating the file when it is not there.
+ * One process writes to a file (hold the data folder first); others may open it read-only.
+ * Throws StoreUnavailableError.
+ */
+export function openSqliteEventStore(options: SqliteEventStoreOptions): EventStore {
+  return new SqliteEventStore(options);
+}
+
+class SqliteEventStore implements EventStore {
+  private readonly database: SqliteDatabase;
+  private readonly appends: AppendTransaction;
+  private readonly queries: EventQueries;
+  private readonly listeners = new Set<(position: number) => void>();
+  private waiting: PendingAppend[] = [];
+  private isCommitDue = false;
+  private isClosed = false;
+
+  constructor(private readonly options: SqliteEventStoreOptions) {
+    this.database = openEventFile(options.driver ?? bundledDriver, options.file, options.readOnly ?? false);
+    this.appends = new AppendTransaction(this.database);
+    this.queries = new EventQueries(this.database);
+  }
+
+  readStream(stream: StreamName): Promise<readonly StoredEvent[]> {
+    return this.read(() => this.queries.stream(stream));
+  }
+
+  readAll({
+    after,
+    limit,
+    ...filter
+  }: { after: number; limit: number } & EventFilter): Promise<readonly StoredEvent[]> {
+    return this.read(() => this.queries.after(after, limit, filter));
+  }
+
+  readEvents(eventIds: readonly EventId[]): Promise<readonly StoredEvent[]> {
+    return this.read(() => this.queries.withIds(eventIds));
+  }
+
+  readPositions(positions: readonly number[]): Promise<readonly StoredEvent[]> {
+    return this.read(() => this.queries.at(positions));
+  }
+
+  head(): Promise<Head> {
+    return this.read(() => {
+      const { position, recordedAt } = this.appends.newest();
+      return { position, recordedAt: position === 0 ? undefined : new Date(recordedAt).toISOString() };
+    });
+  }
+
+  async append(stream: StreamName, expected: ExpectedRevision, events: readonly EventToAppend[]): Promise<Appended> {
+    this.assertOpen();
+    if (this.options.readOnly === true) {
+      throw new StoreUnavailableError(`The file ${this.options.file} was opened for reading only.`, 'READ_ONLY');
+    }
+    const encoded = encodeAppend(stream, expected, events);
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ stream, expected, events: encoded, resolve, reject });
+      this.commitSoon();
+    });
+  }
+
+  onAppended(listener: (position: number) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  async close(): Promise<void> {
+    if (this.isClosed) return;
+    while (this.waiting.length > 0) this.commitBatch();
+    this.isClosed = true;
+    this.database.close();
+  }
+
+  private assertOpen(): void {
+    if (this.isClosed) throw new StoreUnavailableError('The event store is closed: Waymark is shutting down.');
+  }
+
+  private async read<T>(query: () => T): Promise<T> {
+    this.assertOpen();
+    try {
+      return query();
+    } catch (error) {
+      throw asStoreError(error, this.options.file);
+    }
+  }
+
+  // Appends of one turn wait for its end and share a commit; timers and sockets get their turn before the next one.
+  private commitSoon(): void {
+    if (this.isCommitDue) return;
+    this.isCommitDue = true;
+    setImmediate(() => {
+      this.isCommitDue = false;
+      if (this.waiting.length > 0) this.commitBatch();
+      if (this.waiting.length > 0) this.commitSoon();
+    });
+  }
+
+  private commitBatch(): void {
+    const batch = this.waiting.splice(0, LARGEST_BATCH);
+    const phase = { committing: false };
+    try {
+      const { outcomes, head } = this.appends.run(batch, phase);
+      batch.forEach((append, index) => {
+        const outcome = outcomes[index]!;
+        if ('appended' in outcome) append.resolve(outcome.appended);
+        else append.reject(outcome.refused);
+      });
+      if (head !== undefined) this.announce(head);
+    } catch (error) {
+      const failure = this.batchFailure(error, phase.committing);
+      for (const append of batch) append.reject(failure);
+    }
+  }
+
+  // A commit that failed while writing may have left its frames in the log file, where a crash would bring them back.
+  private batchFailure(error: unknown, committing: boolean): unknown {
+    if (committing && isInputOutputError(error)) return new OutcomeUnknownError((error as Error).message);
+    return asStoreError(error, this.options.file);
+  }
+
+  private announce(position: number): void {
+    for (const listener of this.listeners) queueMicrotask(() => listener(position));
+  }
+}
