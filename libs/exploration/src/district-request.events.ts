@@ -15,6 +15,8 @@ import { evidenceKinds, focusAreas, micipGoalStates, supportTypes } from './expl
 export const needAnswers = ['NEED', 'NO_NEED', 'UNKNOWN'] as const;
 export const amounts = ['NONE', 'LIGHT', 'MODERATE', 'INTENSIVE'] as const;
 export const speakers = ['DISTRICT', 'AGENCY'] as const;
+export const quantityUnits = ['DAYS', 'SESSIONS', 'SCHOOLS'] as const;
+export const followUpOutcomes = ['ANSWERED', 'NO_ANSWER', 'DROPPED'] as const;
 export const followUpKinds = ['SURVEY', 'FOCUS_GROUP', 'INTERVIEW', 'MEETING'] as const;
 
 /** District and school year name the stream. */
@@ -26,13 +28,16 @@ const needCell = struct({
   answer: plain.oneOf(needAnswers),
   /** 1 (slight) to 5 (pressing). */
   strength: optional(plain.integer()),
+  /** Says which area OTHER means. */
+  note: optional(plain.text(300)),
 });
 const requestCell = struct({
   focusArea: plain.oneOf(focusAreas),
   supportType: plain.oneOf(supportTypes),
   amount: plain.oneOf(amounts),
   quantity: optional(plain.number()),
-  unit: optional(plain.oneOf(['DAYS', 'SESSIONS', 'SCHOOLS'])),
+  unit: optional(plain.oneOf(quantityUnits)),
+  note: optional(plain.text(300)),
 });
 const plan = {
   /** Names the reference within the district; the same plan seen again keeps it. */
@@ -100,7 +105,7 @@ export const districtRequestCatalogue = new EventCatalogue({
     fields: {
       ...place,
       followUpId: plain.id(),
-      outcome: plain.oneOf(['ANSWERED', 'NO_ANSWER', 'DROPPED']),
+      outcome: plain.oneOf(followUpOutcomes),
       reason: optional(plain.text(2000)),
     },
   }),

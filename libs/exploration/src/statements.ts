@@ -1,0 +1,130 @@
+import {
+  type Act,
+  type CivilDate,
+  ConflictError,
+  DomainError,
+  type EventId,
+  type Instant,
+  type Recorded,
+} from '@waymark/kernel';
+
+/** One event of a statement, kept with what is needed to say what was in force at any point. No content: withdrawn. */
+export interface Entry<T> {
+  readonly eventId: EventId;
+  /** First event of the chain "stated, corrected, withdrawn". */
+  readonly statement: EventId;
+  readonly act: Act;
+  readonly position: number;
+  readonly recordedAt: Instant;
+  readonly effectiveOn: CivilDate;
+  /** Role in which it was recorded; the person stays in the event. */
+  readonly role: string;
+  readonly content?: T | undefined;
+  readonly reason?: string | undefined;
+}
+
+/** A statement that is believed: its last entry speaks, its first entry keeps its place (facts semantics S4, S6). */
+export interface Standing<T> extends Entry<T> {
+  readonly content: T;
+  readonly rootPosition: number;
+}
+
+/** What an event adds to the entries of its key. */
+export function entryOf<T>(event: Recorded, content: T | undefined, reason: string | undefined): Entry<T> {
+  const { eventId, position, metadata } = event;
+  const { statement, act, recordedAt, effectiveOn, actor } = metadata;
+  return {
+    ...{ eventId, statement, act, position, recordedAt, effectiveOn, role: actor.role },
+    ...(content !== undefined && { content }),
+    ...(reason !== undefined && { reason }),
+  };
+}
+
+/** The statements believed after the event at position `upTo`, in the order in which they were first made. */
+export function believed<T>(entries: readonly Entry<T>[], upTo = Infinity): readonly Standing<T>[] {
+  const chains = new Map<EventId, { first: Entry<T>; last: Entry<T> }>();
+  for (const entry of entries) {
+    if (entry.position > upTo) continue;
+    const chain = chains.get(entry.statement);
+    chains.set(entry.statement, { first: chain?.first ?? entry, last: entry });
+  }
+  return [...chains.values()].flatMap(({ first, last }) =>
+    last.content === undefined ? [] : [{ ...last, content: last.content, rootPosition: first.position }],
+  );
+}
+
+/** Whether `a` beats `b` for a key: the later effective date, on one day the later statement (S2, S4). */
+function beats(a: Standing<unknown>, b: Standing<unknown>): boolean {
+  return a.effectiveOn === b.effectiveOn ? a.rootPosition > b.rootPosition : a.effectiveOn > b.effectiveOn;
+}
+
+/** The one statement in force where all entries speak about the same thing. */
+export function inForce<T>(entries: readonly Entry<T>[], upTo = Infinity): Standing<T> | undefined {
+  return inForceByKey(entries, () => [''], upTo).get('');
+}
+
+/** Per key the statement in force, where one statement may speak about several keys. */
+export function inForceByKey<T>(
+  entries: readonly Entry<T>[],
+  keysOf: (content: T) => readonly string[],
+  upTo = Infinity,
+): ReadonlyMap<string, Standing<T>> {
+  const winners = new Map<string, Standing<T>>();
+  for (const standing of believed(entries, upTo)) {
+    for (const key of keysOf(standing.content)) {
+      const rival = winners.get(key);
+      if (rival === undefined || beats(standing, rival)) winners.set(key, standing);
+    }
+  }
+  return winners;
+}
+
+/**
+ * The statement whose speaking entry is the named event. Throws STATEMENT_NOT_FOUND, STATEMENT_WITHDRAWN (a withdrawn
+ * statement is final, S8), or CONFLICT when somebody corrected it meanwhile (R-88).
+ */
+export function statementToCorrect<T>(entries: readonly Entry<T>[], corrects: EventId): Standing<T> {
+  const named = entries.find((entry) => entry.eventId === corrects);
+  if (named === undefined) {
+    throw new DomainError(
+      'STATEMENT_NOT_FOUND',
+      'There is no such entry here. Name the event of the entry to correct.',
+      {
+        path: ['corrects'],
+      },
+    );
+  }
+  const chain = entries.filter((entry) => entry.statement === named.statement);
+  const last = chain.at(-1)!;
+  if (last.content === undefined) {
+    throw new DomainError('STATEMENT_WITHDRAWN', 'This entry was withdrawn. State it anew instead of correcting it.', {
+      rule: 'R-88',
+      path: ['corrects'],
+    });
+  }
+  if (last.eventId !== corrects) throw seenOutdated('This entry was corrected', last);
+  return { ...last, content: last.content, rootPosition: chain[0]!.position };
+}
+
+/**
+ * The conflict when the answer that the caller saw is not the current one. Says when and in which role the other entry was
+ * made, and names nobody.
+ */
+export function seenOutdated(what: string, by: Pick<Entry<unknown>, 'recordedAt' | 'role'> | undefined): ConflictError {
+  const when = by === undefined ? '' : ` at ${by.recordedAt} in the role ${by.role}`;
+  return new ConflictError(`${what}${when}. Read it again, then repeat your entry on top of it.`, {
+    path: ['basedOn'],
+  });
+}
+
+/** Circumstances of an event that corrects or withdraws a statement. */
+export function restating(act: 'CORRECTED' | 'WITHDRAWN', standing: Standing<unknown>) {
+  return { act, statement: standing.statement, corrects: standing.eventId } as const;
+}
+
+/** Refuses a reason of blanks only. */
+export function requireReason(reason: string | undefined, path: readonly string[] = ['reason'], rule = 'R-88'): string {
+  const text = reason?.trim() ?? '';
+  if (text !== '') return text;
+  throw new DomainError('REASON_MISSING', 'Say why, in a few words without names of persons.', { rule, path });
+}
