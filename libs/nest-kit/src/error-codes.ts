@@ -10,6 +10,14 @@ export const errorCodes = [
   'TOO_LARGE',
   'ID_UNKNOWN',
   'ORGANISATION_UNKNOWN',
+  'PERSON_NOT_FOUND',
+  'PERSON_EXISTS',
+  'ROLE_NOT_FOR_ORGANISATION',
+  'GRANT_EMPTY',
+  'GRANT_EXISTS',
+  'GRANT_NOT_FOUND',
+  'GRANT_ENDED',
+  'ACCOUNT_LINKED',
 ] as const;
 
 export type ErrorCode = (typeof errorCodes)[number];

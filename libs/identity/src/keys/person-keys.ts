@@ -66,10 +66,10 @@ export class PersonKeys implements FieldSealer {
     return openText(key, { personId, generation, eventId, path }, body);
   }
 
-  /** HMAC-SHA-256, base64, under a key of this installation: tells a repeated input from another without keeping the input. */
+  /** HMAC-SHA-256, hexadecimal, under a key of this installation: tells a repeated input from another without keeping the input. */
   inputMac(canonicalInput: string): string {
     this.macKey ??= this.secret('inputMac');
-    return createHmac('sha256', this.macKey).update(canonicalInput).digest('base64');
+    return createHmac('sha256', this.macKey).update(canonicalInput).digest('hex');
   }
 
   close(): void {
