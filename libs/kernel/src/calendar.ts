@@ -56,7 +56,10 @@ export function isCivilDate(text: string): boolean {
 
 /** Whether the text is an instant as this system writes it. */
 export function isInstant(text: string): boolean {
-  return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text) && !Number.isNaN(Date.parse(text));
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text)) return false;
+  const date = new Date(text);
+  // Engines roll 30 February and 24:00 over into another day; such a text is not what was meant.
+  return !Number.isNaN(date.getTime()) && date.toISOString() === text;
 }
 
 /** Whether the text is a school year whose two halves follow each other: "2025-26" is, "2025-27" is not. */

@@ -71,6 +71,8 @@ export interface CommandRunnerOptions {
 
 const MOST_DECISIONS = 4;
 const MOST_SENDS = 3;
+/** Other processes may move the store's newest instant on between two stampings; a clock that cannot follow ends here. */
+const MOST_STAMPINGS = 10;
 
 /** Runs commands against their streams: load, fold, decide, append. Commands on one stream queue up within the process. */
 export class CommandRunner {
@@ -151,22 +153,26 @@ export class CommandRunner {
     decided: readonly Decided<E>[],
   ): Promise<Receipt> {
     let events = this.prepare(catalogue, command, decided);
-    for (let send = 1; ; send += 1) {
+    let sends = 1;
+    let stampings = 1;
+    for (;;) {
       try {
         const { position } = await this.options.store.append(stream, expected, events);
         const eventIds = events.map((event) => event.eventId);
         return { position, eventIds, recordedAt: events.at(-1)!.metadata.recordedAt, replayed: false, stream };
       } catch (error) {
-        if (error instanceof RecordedAtBehindError) {
+        if (error instanceof RecordedAtBehindError && stampings < MOST_STAMPINGS) {
+          stampings += 1;
           this.options.clock.raiseTo(error.notBefore);
           events = this.prepare(catalogue, command, decided);
         } else if (!(error instanceof OutcomeUnknownError)) {
           throw error;
-        } else if (send >= MOST_SENDS) {
+        } else if (sends >= MOST_SENDS) {
           throw new StoreUnavailableError(
             'The store does not confirm. Repeat the request with the same idempotency key: it is recorded once at most.',
           );
         } else {
+          sends += 1;
           this.options.onRetry?.('unknown-outcome');
         }
       }

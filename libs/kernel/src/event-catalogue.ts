@@ -1,6 +1,6 @@
 import { EventDecodingError } from './errors.js';
 import type { DomainEvent, Recorded, StoredEvent } from './event.js';
-import { checkFields, type DataOf, type Field } from './event-schema.js';
+import { buriedPersonalLeaves, checkFields, type DataOf, type Field, personalMembers } from './event-schema.js';
 
 type Fields = Readonly<Record<string, Field<unknown>>>;
 type Upcaster = (data: Record<string, unknown>) => Record<string, unknown>;
@@ -21,7 +21,10 @@ export type EventsOf<T extends EventTypes> = {
   [K in keyof T & string]: DomainEvent<K, T[K] extends EventType<infer S> ? DataOf<S> : never>;
 }[keyof T & string];
 
-/** Declares an event type. Throws when the chain of upcasters has a gap: a version that cannot be read must not ship. */
+/**
+ * Declares an event type. Throws a TypeError when the chain of upcasters has a gap (a version that cannot be read must not
+ * ship), and when personal data could not be sealed: it lies below the top of the event, or the event names no `personId`.
+ */
 export function eventType<S extends Fields>(definition: {
   recorded: string;
   fields: S;
@@ -34,7 +37,13 @@ export function eventType<S extends Fields>(definition: {
     if (upcasts[from] === undefined) throw new TypeError(`No upcaster from version ${from} to ${from + 1}`);
   }
   for (const from of Object.keys(upcasts)) {
+    if (!/^[1-9]\d*$/.test(from)) throw new TypeError(`An upcaster starts from a version, not from ${from}`);
     if (Number(from) >= version) throw new TypeError(`An upcaster from version ${from} leads past version ${version}`);
+  }
+  const [buried] = buriedPersonalLeaves(definition.fields);
+  if (buried !== undefined) throw new TypeError(`Personal data stands at the top of an event, not at ${buried}`);
+  if (personalMembers(definition.fields).length > 0 && definition.fields['personId'] === undefined) {
+    throw new TypeError('An event with personal data names the person by a member personId');
   }
   return { version, recorded: definition.recorded, fields: definition.fields, upcasts };
 }
@@ -89,11 +98,27 @@ export class EventCatalogue<T extends EventTypes = EventTypes> {
     if (metadata.schemaVersion > type.version) {
       throw new EventDecodingError(where, `was written by a newer release; this one knows version ${type.version}`);
     }
-    let data = stored.data;
-    for (let version = metadata.schemaVersion; version < type.version; version += 1)
-      data = type.upcasts[version]!(data);
+    const data = upcast(type, stored.data, where);
     const wrong = checkFields(type.fields, data);
     if (wrong !== undefined) throw new EventDecodingError(where, wrong);
     return { ...stored, data } as unknown as Recorded<EventsOf<T>>;
   }
+}
+
+function upcast(
+  type: EventType,
+  stored: Record<string, unknown>,
+  where: EventDecodingError['where'],
+): Record<string, unknown> {
+  let data = stored;
+  for (let version = where.schemaVersion; version < type.version; version += 1) {
+    const upcaster = type.upcasts[version];
+    if (upcaster === undefined) throw new EventDecodingError(where, `there is no version ${version} of it`);
+    try {
+      data = upcaster(data);
+    } catch (error) {
+      throw new EventDecodingError(where, `its upcaster failed: ${(error as Error).message}`);
+    }
+  }
+  return data;
 }

@@ -111,7 +111,7 @@ export function variant<V extends Readonly<Record<string, Fields>>>(
     fields: all,
     check(value) {
       const kind = (value as { kind?: unknown } | null)?.kind;
-      const fields = typeof kind === 'string' ? tagged[kind] : undefined;
+      const fields = typeof kind === 'string' && Object.hasOwn(tagged, kind) ? tagged[kind] : undefined;
       return fields === undefined ? `.kind is none of ${Object.keys(variants).join(', ')}` : checkFields(fields, value);
     },
   };
@@ -144,6 +144,18 @@ export function unmarkedLeaves(fields: Fields, at = ''): string[] {
     if (field.of !== undefined) return unmarkedLeaves({ '[]': field.of }, path);
     return field.privacy === undefined ? [path] : [];
   });
+}
+
+/** Paths of personal leaves below the top of an event, where sealing would pass them by: empty for every event type. */
+export function buriedPersonalLeaves(fields: Fields): string[] {
+  const below = (field: Field<unknown>, path: string): string[] => {
+    if (field.of !== undefined) return below(field.of, `${path}[]`);
+    if (field.fields === undefined) return field.privacy === 'personal' ? [path] : [];
+    return Object.entries(field.fields).flatMap(([name, member]) => below(member, `${path}.${name}`));
+  };
+  return Object.entries(fields).flatMap(([name, field]) =>
+    field.of === undefined && field.fields === undefined ? [] : below(field, name),
+  );
 }
 
 /** Top-level members that hold personal data. Personal leaves stand at the top of an event, where sealing finds them. */
