@@ -1,31 +1,54 @@
-import { streamName } from '@waymark/kernel';
-import { appendRecorded, memoryEventStore, someEvent } from '../testing/index.js';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createRequire, isBuiltin } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { eventStoreContract, type StoreUnderContract } from '../contract/event-store.contract.js';
+import { bundledDriver, openSqliteEventStore, type SqliteDatabase, type SqliteDriver } from './index.js';
 
-describe('smoke', () => {
-  it('works', async () => {
-    const store = memoryEventStore();
-    const heads: number[] = [];
-    store.onAppended((p) => heads.push(p));
-    const agency = 'a' as never;
-    const s = await appendRecorded(
-      store,
-      { type: 'A', data: { x: 1 } },
-      { type: 'B', data: { x: 2 }, organisations: { agency } },
-    );
-    expect(s.map((e) => [e.position, e.revision, e.type])).toEqual([
-      [1, 0, 'A'],
-      [2, 1, 'B'],
-    ]);
-    expect(await store.readAll({ after: 0, limit: 10, types: ['B', 'A'] })).toEqual(s);
-    expect(await store.readAll({ after: 0, limit: 10, organisation: agency })).toEqual([s[1]]);
-    expect(await store.readAll({ after: 0, limit: 10, organisation: agency, types: ['A'] })).toEqual([]);
-    expect(await store.readEvents([s[1]!.eventId])).toEqual([s[1]]);
-    expect(heads).toEqual([1, 2]);
-    await Promise.all(
-      Array.from({ length: 10 }, (_, i) => store.append(streamName('a', `${i}`), 'NO_STREAM', [someEvent()])),
-    );
-    expect(heads).toEqual([1, 2, 12]);
-    expect(await store.head()).toEqual({ position: 12, recordedAt: '2025-10-15T14:00:00.000Z' });
-    await store.close();
-  });
-});
+/** A driver that keeps hold of the connection it opened last. */
+function watched(driver: SqliteDriver): { driver: SqliteDriver; database(): SqliteDatabase } {
+  let last: SqliteDatabase;
+  return { driver: (file, options) => (last = driver(file, options)), database: () => last };
+}
+
+function skipPositions(database: SqliteDatabase, to: number): void {
+  database.prepare('UPDATE sqlite_sequence SET seq = ?').run(to);
+}
+
+function inFile(driver: SqliteDriver) {
+  return (): StoreUnderContract => {
+    const folder = mkdtempSync(join(tmpdir(), 'waymark-events-'));
+    const { driver: watching, database } = watched(driver);
+    const open = () => openSqliteEventStore({ file: join(folder, 'events.db'), driver: watching });
+    return {
+      open,
+      reopen: open,
+      skipPositions: (to) => skipPositions(database(), to),
+      cleanUp: () => rmSync(folder, { recursive: true }),
+    };
+  };
+}
+
+function inMemory(driver: SqliteDriver) {
+  return (): StoreUnderContract => {
+    const { driver: watching, database } = watched(driver);
+    return {
+      open: () => openSqliteEventStore({ file: ':memory:', driver: watching }),
+      skipPositions: (to) => skipPositions(database(), to),
+    };
+  };
+}
+
+eventStoreContract('SQLite file', inFile(bundledDriver));
+eventStoreContract('SQLite in memory', inMemory(bundledDriver));
+
+// The built-in module of Node 22 and later; Node 20 does not have it.
+if (isBuiltin('node:sqlite')) {
+  const builtIn = createRequire(__filename)('node:sqlite') as {
+    DatabaseSync: new (file: string, options: object) => SqliteDatabase;
+  };
+  eventStoreContract(
+    'node:sqlite file',
+    inFile((file, options) => new builtIn.DatabaseSync(file, options)),
+  );
+}
