@@ -9,3 +9,8 @@ export * from './person.events.js';
 export * from './rights-document.js';
 export * from './rights-matrix.js';
 export * from './roles.js';
+export * from './bootstrap.js';
+export * from './demo-persons.js';
+export * from './local-issuer.js';
+export * from './oidc.js';
+export * from './token-authenticator.js';
