@@ -1,3 +1,5 @@
+export * from './district-request-commands.js';
+export { DEFAULT_FOLLOW_UP_OWNER, districtRequestDecider } from './district-request.decider.js';
 export * from './district-request.events.js';
 export * from './exploration-cycle.events.js';
 export * from './exploration-cycle-commands.js';

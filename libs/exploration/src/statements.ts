@@ -79,6 +79,31 @@ export function inForceByKey<T>(
   return winners;
 }
 
+/** Whether each cell is in force already, with the same content and from the same day: stating it again would say nothing new. */
+export function alreadyInForce<Cell>(
+  entries: readonly Entry<{ readonly cells: readonly Cell[] }>[],
+  cells: readonly Cell[],
+  keyOf: (cell: Cell) => string,
+  effectiveOn: CivilDate,
+): boolean {
+  const winners = inForceByKey(entries, (content) => content.cells.map(keyOf));
+  return cells.every((cell) => {
+    const winner = winners.get(keyOf(cell));
+    const known = winner?.content.cells.find((candidate) => keyOf(candidate) === keyOf(cell));
+    return winner?.effectiveOn === effectiveOn && sameMembers(known, cell);
+  });
+}
+
+function sameMembers(a: unknown, b: unknown): boolean {
+  const members = (value: unknown) =>
+    JSON.stringify(
+      Object.entries(value ?? {})
+        .filter(([, member]) => member !== undefined)
+        .sort(([one], [other]) => (one < other ? -1 : 1)),
+    );
+  return members(a) === members(b);
+}
+
 /**
  * The statement whose speaking entry is the named event. Throws STATEMENT_NOT_FOUND, STATEMENT_WITHDRAWN (a withdrawn
  * statement is final, S8), or CONFLICT when somebody corrected it meanwhile (R-88).

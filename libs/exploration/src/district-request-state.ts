@@ -1,0 +1,102 @@
+import type { CivilDate, Recorded } from '@waymark/kernel';
+import type {
+  DistrictPlan,
+  FollowUpKind,
+  FollowUpOutcome,
+  NeedCell,
+  RequestCell,
+  RequestSource,
+} from './district-request-commands.js';
+import type { DistrictRequestEvent } from './district-request.events.js';
+import type { FocusArea } from './exploration-cycle.events.js';
+import { type Entry, entryOf } from './statements.js';
+
+/** What one statement says: its cells, by which way and day it came, and whether the district itself entered it. */
+export interface CellsContent<Cell> {
+  readonly cells: readonly Cell[];
+  readonly source: RequestSource;
+  readonly statedBy: 'DISTRICT' | 'AGENCY';
+}
+
+export interface FollowUp {
+  readonly followUpId: string;
+  readonly kind: FollowUpKind;
+  readonly focusAreas: readonly FocusArea[];
+  readonly ownerRole: string;
+  readonly ownerId?: string | undefined;
+  readonly dueOn?: CivilDate | undefined;
+  readonly openedOn: CivilDate;
+  readonly asked: readonly { readonly kind: FollowUpKind; readonly on: CivilDate }[];
+  /** Absent while the follow-up is open. */
+  readonly outcome?: FollowUpOutcome | undefined;
+  readonly closedOn?: CivilDate | undefined;
+  readonly reason?: string | undefined;
+}
+
+/** All that a district said in one school year. The read tables keep the same shape. */
+export interface DistrictState {
+  readonly needs: readonly Entry<CellsContent<NeedCell>>[];
+  readonly requests: readonly Entry<CellsContent<RequestCell>>[];
+  readonly plans: Readonly<Record<string, readonly Entry<DistrictPlan>[]>>;
+  readonly followUps: Readonly<Record<string, FollowUp>>;
+}
+
+export const nothingSaid: DistrictState = { needs: [], requests: [], plans: {}, followUps: {} };
+
+export const needKeys = (content: CellsContent<NeedCell>) => content.cells.map((cell) => cell.focusArea);
+export const requestKeys = (content: CellsContent<RequestCell>) => content.cells.map(requestKey);
+
+/** The key of a cell of the request matrix. */
+export function requestKey(cell: Pick<RequestCell, 'focusArea' | 'supportType'>): string {
+  return `${cell.focusArea} ${cell.supportType}`;
+}
+
+type EventOf<T extends DistrictRequestEvent['type']> = Recorded<Extract<DistrictRequestEvent, { type: T }>>;
+
+/** Folds one event; never throws. */
+export function evolveDistrict(state: DistrictState, event: Recorded<DistrictRequestEvent>): DistrictState {
+  switch (event.type) {
+    case 'DistrictNeedStated':
+      return { ...state, needs: [...state.needs, cellsEntry<NeedCell>(event, event.data)] };
+    case 'SupportRequested':
+      return { ...state, requests: [...state.requests, cellsEntry<RequestCell>(event, event.data)] };
+    case 'DistrictPlanRead': {
+      const { plan, was, reason } = event.data;
+      const planRef = (plan ?? was)?.planRef ?? '';
+      const entries = [...(state.plans[planRef] ?? []), entryOf(event, plan, reason)];
+      return { ...state, plans: { ...state.plans, [planRef]: entries } };
+    }
+    case 'FollowUpOpened':
+    case 'FollowUpAsked':
+    case 'FollowUpClosed':
+      return withFollowUp(state, event);
+  }
+}
+
+function cellsEntry<Cell>(
+  event: Recorded,
+  data: CellsContent<Cell> & { readonly reason?: string | undefined },
+): Entry<CellsContent<Cell>> {
+  const { cells, source, statedBy, reason } = data;
+  return entryOf(event, cells.length === 0 ? undefined : { cells, source, statedBy }, reason);
+}
+
+function withFollowUp(
+  state: DistrictState,
+  event: EventOf<'FollowUpOpened' | 'FollowUpAsked' | 'FollowUpClosed'>,
+): DistrictState {
+  const { followUpId } = event.data;
+  const known = state.followUps[followUpId];
+  const put = (followUp: FollowUp) => ({ ...state, followUps: { ...state.followUps, [followUpId]: followUp } });
+  if (event.type === 'FollowUpOpened') {
+    const { kind, focusAreas, ownerRole, ownerId, dueOn } = event.data;
+    const openedOn = event.metadata.effectiveOn;
+    return put({ followUpId, kind, focusAreas, ownerRole, ownerId, dueOn, openedOn, asked: [] });
+  }
+  if (known === undefined) return state;
+  if (event.type === 'FollowUpAsked') {
+    return put({ ...known, asked: [...known.asked, { kind: event.data.kind, on: event.data.askedOn }] });
+  }
+  const { outcome, reason } = event.data;
+  return put({ ...known, outcome, reason, closedOn: event.metadata.effectiveOn });
+}
