@@ -1,0 +1,147 @@
+import { resolve } from 'node:path';
+import { type LogLevel, logLevels } from './logging.js';
+
+/** Everything an operator can set, from environment variables; docs/configuration.md says the same in words. */
+export interface Config {
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly host: string;
+  /** Absolute path of the folder that holds the record and the keys. */
+  readonly dataDir: string;
+  /** `sqlite:<file>`, the path absolute. */
+  readonly eventStoreUrl: string;
+  readonly readStoreUrl: string;
+  /** Absent: the local issuer of the embedded profile. */
+  readonly oidcIssuer: string | undefined;
+  readonly oidcAudience: string;
+  readonly logLevel: LogLevel;
+  readonly production: boolean;
+  readonly compiledGraphql: boolean;
+  /** Explorer page and introspection. */
+  readonly explorer: boolean;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** One or more settings do not hold; the message has a line for each, with the variable, the fault and an example. */
+export class ConfigError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(`The configuration does not hold:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    this.name = 'ConfigError';
+  }
+}
+
+class Reader {
+  readonly problems: string[] = [];
+  constructor(private readonly environment: Environment) {}
+
+  /** The value that `parse` makes of a variable; a fault it throws is noted, and `fallback` stands in until the end. */
+  read<T>(variable: string, fallback: T, example: string, parse: (text: string) => T): T {
+    const text = this.environment[variable]?.trim();
+    if (text === undefined || text === '') return fallback;
+    try {
+      return parse(text);
+    } catch (fault) {
+      const what = (fault as Error).message;
+      this.problems.push(`${variable}="${text.slice(0, 200)}" ${what}. Example: ${variable}=${example}`);
+      return fallback;
+    }
+  }
+
+  oneOf<const T extends readonly string[]>(variable: string, values: T, fallback: T[number]): T[number] {
+    return this.read<T[number]>(variable, fallback, fallback, (text) => {
+      if (!values.includes(text)) throw new Error(`is none of ${values.join(', ')}`);
+      return text;
+    });
+  }
+}
+
+function port(text: string): number {
+  const number = Number(text);
+  if (!/^\d{1,5}$/.test(text) || number > 65_535) throw new Error('is not a port (0 to 65535)');
+  return number;
+}
+
+function host(text: string): string {
+  if (!/^[A-Za-z0-9.:_-]{1,253}$/.test(text)) throw new Error('is not a host name or address');
+  return text;
+}
+
+function issuer(production: boolean) {
+  return (text: string): string => {
+    if (!URL.canParse(text)) throw new Error('is not a URL');
+    const { protocol, hostname, search, hash } = new URL(text);
+    const local = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+    if (protocol !== 'https:' && (production || protocol !== 'http:' || !local)) {
+      throw new Error('is not an https address (http is taken on this machine only, and not in production)');
+    }
+    if (search !== '' || hash !== '') throw new Error('carries a query or a fragment');
+    return text.replace(/\/$/, '');
+  };
+}
+
+function sqliteUrl(workingDirectory: string) {
+  return (text: string): string => {
+    const match = /^sqlite:(?:\/\/)?(.+)$/.exec(text);
+    if (match === null) {
+      const scheme = /^(postgres|postgresql|kurrentdb|esdb):/.exec(text)?.[1];
+      throw new Error(
+        scheme === undefined ? 'is not sqlite:<file>' : `names ${scheme}, which this release does not have yet`,
+      );
+    }
+    const file = match[1]!;
+    return `sqlite:${resolve(workingDirectory, file)}`;
+  };
+}
+
+/** Reads and checks the configuration as a whole. Throws ConfigError with every problem at once. */
+export function readConfig(environment: Environment, workingDirectory: string): Config {
+  const reader = new Reader(environment);
+  const production = reader.oneOf('NODE_ENV', ['development', 'test', 'production'], 'development') === 'production';
+  const dataDir = reader.read('DATA_DIR', resolve(workingDirectory, 'data'), './data', (text) => {
+    if (text.includes('\0')) throw new Error('holds a NUL character');
+    return resolve(workingDirectory, text);
+  });
+  const inWorkingDirectory = sqliteUrl(workingDirectory);
+  const oidcIssuer = reader.read<string | undefined>(
+    'OIDC_ISSUER',
+    undefined,
+    'https://login.example.org',
+    issuer(production),
+  );
+  const config: Config = {
+    port: reader.read('PORT', 3000, '3000', port),
+    host: reader.read('HOST', '127.0.0.1', '127.0.0.1', host),
+    dataDir,
+    eventStoreUrl: reader.read(
+      'EVENT_STORE_URL',
+      `sqlite:${resolve(dataDir, 'events.db')}`,
+      'sqlite:data/events.db',
+      inWorkingDirectory,
+    ),
+    readStoreUrl: reader.read(
+      'READ_STORE_URL',
+      `sqlite:${resolve(dataDir, 'readmodel.db')}`,
+      'sqlite:data/readmodel.db',
+      inWorkingDirectory,
+    ),
+    oidcIssuer,
+    oidcAudience: reader.read('OIDC_AUDIENCE', 'waymark', 'waymark', (text) => text),
+    logLevel: reader.oneOf('LOG_LEVEL', logLevels, 'info'),
+    production,
+    compiledGraphql: reader.oneOf('GRAPHQL_JIT', ['on', 'off'], 'on') === 'on',
+    explorer: reader.oneOf('EXPLORER', ['on', 'off'], production ? 'off' : 'on') === 'on',
+  };
+  if (production && oidcIssuer === undefined) {
+    reader.problems.push(
+      'OIDC_ISSUER is missing: in production people sign in with an OpenID Connect issuer. Example: OIDC_ISSUER=https://login.example.org',
+    );
+  }
+  if (reader.problems.length > 0) throw new ConfigError(reader.problems);
+  return config;
+}
+
+/** The file that a `sqlite:` URL of the configuration names. */
+export function sqliteFile(url: string): string {
+  return url.slice('sqlite:'.length);
+}

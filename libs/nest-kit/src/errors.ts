@@ -1,0 +1,85 @@
+import { unwrapResolverError } from '@apollo/server/errors';
+import { DomainError, ForbiddenError, StoreUnavailableError } from '@waymark/kernel';
+import type { GraphQLFormattedError } from 'graphql';
+import { ThrownByResolver } from './graphql/resolvers.js';
+import { ReadTablesBehindError, UnauthenticatedError } from './ports.js';
+
+/** One field of an input whose shape does not fit. */
+export interface BadField {
+  readonly path: readonly string[];
+  readonly message: string;
+}
+
+/** The input does not have the shape the mutation needs: wrong before any rule was asked. */
+export class BadShapeError extends Error {
+  readonly code = 'BAD_REQUEST';
+  constructor(readonly fields: readonly BadField[]) {
+    super(fields.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
+    this.name = 'BadShapeError';
+  }
+}
+
+/** Codes of errors that the server itself words for clients: syntax, validation, limits, transport. */
+const OF_THE_SERVER = new Set([
+  'BAD_REQUEST',
+  'BAD_USER_INPUT',
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'OPERATION_RESOLUTION_FAILURE',
+  'PERSISTED_QUERY_NOT_SUPPORTED',
+  'QUERY_TOO_COMPLEX',
+  'READ_TABLES_BEHIND',
+  'AT_LEAST_UNKNOWN',
+  'STORE_UNAVAILABLE',
+]);
+
+/** The error as it was thrown, out of everything that executors wrap around it. */
+export function thrownError(error: unknown): unknown {
+  const unwrapped = unwrapResolverError(error);
+  return unwrapped instanceof ThrownByResolver ? unwrapped.cause : unwrapped;
+}
+
+/** What is told to clients about an error that stands behind a GraphQL error: undefined when nothing may be told. */
+export function toldOf(error: unknown): { message: string; extensions: Record<string, unknown> } | undefined {
+  if (error instanceof DomainError) {
+    const { code, message, path, rule } = error;
+    return { message, extensions: { code, path, ...(rule !== undefined && { rule }) } };
+  }
+  if (error instanceof ForbiddenError) {
+    const { code, message, missing, rule } = error;
+    return { message, extensions: { code, missing, ...(rule !== undefined && { rule }) } };
+  }
+  if (error instanceof BadShapeError) {
+    return { message: error.message, extensions: { code: error.code, fields: error.fields } };
+  }
+  if (error instanceof StoreUnavailableError) {
+    const message = `The record cannot be reached or written just now (${error.reason}). ${error.message}`;
+    return { message, extensions: { code: 'STORE_UNAVAILABLE', reason: error.reason } };
+  }
+  if (error instanceof UnauthenticatedError || error instanceof ReadTablesBehindError || isReadTablesBehind(error)) {
+    return { message: error.message, extensions: { code: error.code } };
+  }
+  return undefined;
+}
+
+/** The read store has an error of its own for it and does not know this library. */
+function isReadTablesBehind(error: unknown): error is Error & { code: string } {
+  return error instanceof Error && (error as { code?: unknown }).code === 'READ_TABLES_BEHIND';
+}
+
+/** What stands for every error whose text is nobody's business. */
+export const MASKED =
+  'Something went wrong on our side. Repeat the request; if it stays, report it with the x-request-id.';
+
+/** Formats one error for clients: known errors with code and guidance, everything else masked. */
+export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
+  const { path, locations } = formatted;
+  const place = { ...(locations !== undefined && { locations }), ...(path !== undefined && { path }) };
+  const told = toldOf(thrownError(error));
+  if (told !== undefined) return { message: told.message, ...place, extensions: told.extensions };
+  const code = formatted.extensions?.['code'];
+  if (typeof code === 'string' && OF_THE_SERVER.has(code)) {
+    return { message: formatted.message, ...place, extensions: { code } };
+  }
+  return { message: MASKED, ...place, extensions: { code: 'INTERNAL_SERVER_ERROR' } };
+}

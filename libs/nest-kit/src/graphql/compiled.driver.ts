@@ -1,0 +1,67 @@
+import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
+import { Injectable } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
+import type { GraphQLSchema } from 'graphql';
+import { compiledExecutor, type Executor, plainExecutor } from './executors.js';
+import { prepareResolvers } from './resolvers.js';
+
+/** Options of {@link CompiledDriver}. */
+export interface CompiledDriverConfig extends ApolloDriverConfig {
+  /** Run operations compiled (graphql-jit); by graphql-js when false. */
+  readonly compiled: boolean;
+  /** Sees every operation that is executed, with both executors at hand: for the test that they answer alike. */
+  readonly onExecutors?:
+    ((executors: { schema: GraphQLSchema; plain: Executor; compiled: Executor }) => void) | undefined;
+  /** Wraps the executor in use; for tests and measurements. */
+  readonly wrapExecutor?: ((executor: Executor) => Executor) | undefined;
+}
+
+/**
+ * Apollo with its own parsing, validation, cache and error handling, and our execution. Apollo has no option for an
+ * executor; what it offers is the gateway interface, and a gateway of one local schema is all this is.
+ */
+@Injectable()
+export class CompiledDriver extends ApolloDriver {
+  constructor(modules: ModulesContainer) {
+    super(modules);
+  }
+
+  override async start(options: CompiledDriverConfig): Promise<void> {
+    const schema = options.schema!;
+    prepareResolvers(schema);
+    const plain = plainExecutor(schema);
+    const compiled = compiledExecutor(schema, plain);
+    options.onExecutors?.({ schema, plain, compiled });
+    const chosen = options.compiled ? compiled : plain;
+    const execute = options.wrapExecutor?.(chosen) ?? chosen;
+    await super.start({ ...options, gateway: localGateway(schema, execute) } as unknown as ApolloDriverConfig);
+  }
+}
+
+interface GatewayRequest {
+  readonly queryHash: string;
+  readonly document: Parameters<Executor>[0]['document'];
+  readonly request: { readonly operationName?: string; readonly variables?: Record<string, unknown> };
+  readonly context: unknown;
+}
+
+function localGateway(schema: GraphQLSchema, execute: Executor) {
+  return {
+    onSchemaLoadOrUpdate(loaded: (schema: { apiSchema: GraphQLSchema; coreSupergraphSdl: string }) => void) {
+      loaded({ apiSchema: schema, coreSupergraphSdl: '' });
+      return () => undefined;
+    },
+    load: () =>
+      Promise.resolve({
+        executor: ({ queryHash, document, request, context }: GatewayRequest) =>
+          execute({
+            key: queryHash,
+            document,
+            operationName: request.operationName,
+            variables: request.variables,
+            context,
+          }),
+      }),
+    stop: () => Promise.resolve(),
+  };
+}

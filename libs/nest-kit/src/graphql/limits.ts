@@ -1,0 +1,104 @@
+import type { ApolloServerPlugin } from '@apollo/server';
+import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases';
+import { maxDepthRule } from '@escape.tech/graphql-armor-max-depth';
+import { maxDirectivesRule } from '@escape.tech/graphql-armor-max-directives';
+import {
+  type DocumentNode,
+  getNamedType,
+  getNullableType,
+  GraphQLError,
+  isListType,
+  type ValidationContext,
+  type ValidationRule,
+} from 'graphql';
+import { type ComplexityEstimator, getComplexity } from 'graphql-query-complexity';
+
+/** What one operation may ask for. */
+export const limits = {
+  /** Nested levels of selection. */
+  depth: 14,
+  aliases: 30,
+  directives: 30,
+  /** Lexical tokens of the document. */
+  tokens: 2_000,
+  /** Selections after all fragments are spread out. */
+  selections: 4_000,
+  /** Fields that the answer may hold, lists counted with their page size. */
+  cost: 20_000,
+  /** Entries expected in a list that has no `first`. */
+  listLength: 10,
+  /** Body of one request, in bytes: room for an import of 5 million characters. */
+  bodyBytes: 12 * 1024 * 1024,
+} as const;
+
+/** The armor rules throw out of validation unless they are told to report, and a throw there is a 500. */
+const reporting = {
+  propagateOnRejection: false,
+  onReject: [
+    (context: ValidationContext | null, error: GraphQLError) =>
+      context?.reportError(new GraphQLError(error.message.replace(/^Syntax Error: /, ''))),
+  ],
+};
+
+/** Limits that the shape of the document alone decides. */
+export const limitRules: ValidationRule[] = [
+  maxDepthRule({ n: limits.depth, ...reporting }) as unknown as ValidationRule,
+  maxAliasesRule({ n: limits.aliases, ...reporting }) as unknown as ValidationRule,
+  maxDirectivesRule({ n: limits.directives, ...reporting }) as unknown as ValidationRule,
+];
+
+/** A field costs one, and what it selects as many times as its list is long. */
+const listAware: ComplexityEstimator = ({ type, field, args, childComplexity }) => {
+  const pageSize: unknown = args['first'];
+  if (typeof pageSize === 'number') return 1 + Math.max(pageSize, 1) * childComplexity;
+  const list = isListType(getNullableType(field.type));
+  // The page size was counted at the field that answers with the connection.
+  if (!list || type.name.endsWith('Connection')) return 1 + childComplexity;
+  const introspection = getNamedType(field.type).name.startsWith('__');
+  return 1 + (introspection ? 1 : limits.listLength) * childComplexity;
+};
+
+/** Refuses what costs more than the limit, variables counted in: hence for each request, not at validation. */
+export function costPlugin(): ApolloServerPlugin {
+  const fixed = new WeakMap<DocumentNode, number>();
+  return {
+    async requestDidStart() {
+      return {
+        async didResolveOperation({ schema, document, request, operation }) {
+          const depends = (operation?.variableDefinitions?.length ?? 0) > 0 || document.definitions.length > 1;
+          let cost = depends ? undefined : fixed.get(document);
+          if (cost === undefined) {
+            cost = costOf({ schema, document, request });
+            if (!depends) fixed.set(document, cost);
+          }
+          if (cost <= limits.cost) return;
+          throw new GraphQLError(
+            `This query may answer with ${cost} fields; the limit is ${limits.cost}. Ask for smaller pages (first) or fewer fields.`,
+            { extensions: { code: 'QUERY_TOO_COMPLEX', http: { status: 400 } } },
+          );
+        },
+      };
+    },
+  };
+}
+
+interface Costed {
+  readonly schema: Parameters<typeof getComplexity>[0]['schema'];
+  readonly document: DocumentNode;
+  readonly request: { readonly variables?: Record<string, unknown>; readonly operationName?: string };
+}
+
+function costOf({ schema, document, request }: Costed): number {
+  try {
+    return getComplexity({
+      schema,
+      query: document,
+      ...(request.variables !== undefined && { variables: request.variables }),
+      ...(request.operationName !== undefined && { operationName: request.operationName }),
+      estimators: [listAware],
+    });
+  } catch {
+    // Variables that do not fit: execution is refused for them in a moment, with a better message.
+    return 0;
+  }
+}

@@ -1,0 +1,71 @@
+import { type ArgumentMetadata, Injectable, type PipeTransform, type Type } from '@nestjs/common';
+import { plainToInstance } from 'class-transformer';
+import { validateSync, type ValidationError } from 'class-validator';
+import { type BadField, BadShapeError } from '../errors.js';
+import { DEFAULT_TEXT_LIMIT, textLimits } from './inputs.js';
+
+/** Control characters of C0 and C1 besides tab, line feed and carriage return; and lone halves of surrogate pairs. */
+// eslint-disable-next-line no-control-regex -- finding them is the purpose
+const NOT_TEXT = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]|\p{Surrogate}/u;
+const NO_CLASS: readonly unknown[] = [String, Number, Boolean, Array, Object, undefined];
+
+/**
+ * Checks the shape of every argument of a resolver and builds inputs as their classes. A null in an input counts as absent:
+ * both say nothing. No text holds control characters, and none is longer than its stated limit.
+ */
+@Injectable()
+export class ShapePipe implements PipeTransform {
+  transform(value: unknown, { type, data, metatype }: ArgumentMetadata): unknown {
+    if (type !== 'body') return value;
+    const bad: BadField[] = [];
+    const path = data === undefined ? [] : [data];
+    const isInput = !NO_CLASS.includes(metatype);
+    const limits = isInput ? textLimits(metatype!.prototype as object) : {};
+    const stated = cleaned(value, path, limits, bad);
+    if (bad.length === 0 && isInput && typeof stated === 'object' && stated !== null) {
+      return built(metatype as Type<object>, stated, path);
+    }
+    if (bad.length > 0) throw new BadShapeError(bad);
+    return stated;
+  }
+}
+
+function built(metatype: Type<object>, stated: object, path: readonly string[]): object {
+  const input = plainToInstance(metatype, stated);
+  const errors = validateSync(input, { forbidUnknownValues: false, stopAtFirstError: true });
+  if (errors.length > 0) throw new BadShapeError(errors.flatMap((error) => badFields(error, path)));
+  return input;
+}
+
+function badFields(error: ValidationError, at: readonly string[]): BadField[] {
+  const path = [...at, error.property];
+  const own = Object.values(error.constraints ?? {}).map((message) => ({ path, message }));
+  return [...own, ...(error.children ?? []).flatMap((child) => badFields(child, path))];
+}
+
+/** A copy without nulls; what is wrong with its texts goes into `bad`. */
+function cleaned(
+  value: unknown,
+  path: readonly string[],
+  limits: Readonly<Record<string, number>>,
+  bad: BadField[],
+): unknown {
+  if (typeof value === 'string') {
+    const limit = limits[path.at(-1) ?? ''] ?? DEFAULT_TEXT_LIMIT;
+    if (value.length > limit) bad.push({ path, message: `has ${value.length} characters; ${limit} is the limit` });
+    else if (NOT_TEXT.test(value)) bad.push({ path, message: 'holds control characters; remove them' });
+    return value;
+  }
+  if (Array.isArray(value)) {
+    return value.map((member, index) => cleaned(member, [...path, String(index)], limits, bad));
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  const copy: Record<string, unknown> = {};
+  for (const [name, member] of Object.entries(value)) {
+    if (member !== null && member !== undefined) {
+      const deeper = path.length > 1 ? {} : limits;
+      copy[name] = cleaned(member, [...path, name], deeper, bad);
+    }
+  }
+  return copy;
+}

@@ -1,0 +1,61 @@
+import { Controller, Get, Header, Injectable, Res } from '@nestjs/common';
+import { Metrics } from './metrics.js';
+
+/** Answers with the reason why questions cannot be answered just now, or undefined when all is well. */
+export type HealthCheck = () => string | undefined | Promise<string | undefined>;
+
+/** What `/health/ready` asks. Parts register what they watch: the store, the projections, the disk. */
+@Injectable()
+export class HealthChecks {
+  private readonly checks = new Map<string, HealthCheck>();
+
+  register(name: string, check: HealthCheck): void {
+    this.checks.set(name, check);
+  }
+
+  /** The checks that failed, with their reasons. A check that throws has failed. */
+  async failures(): Promise<{ check: string; reason: string }[]> {
+    const asked = [...this.checks].map(async ([check, ask]) => {
+      try {
+        return { check, reason: await ask() };
+      } catch (error) {
+        return { check, reason: error instanceof Error ? error.message : 'check failed' };
+      }
+    });
+    const answers = await Promise.all(asked);
+    return answers.flatMap(({ check, reason }) => (reason === undefined ? [] : [{ check, reason }]));
+  }
+}
+
+/** The part of a reply that the controller sets. */
+interface Reply {
+  status(code: number): unknown;
+}
+
+/** `/health/live`, `/health/ready` (200 only when questions can be answered, else 503 with the reasons) and `/metrics`. */
+@Controller()
+export class HealthController {
+  constructor(
+    private readonly checks: HealthChecks,
+    private readonly metrics: Metrics,
+  ) {}
+
+  @Get('health/live')
+  live(): object {
+    return { status: 'live' };
+  }
+
+  @Get('health/ready')
+  async ready(@Res({ passthrough: true }) reply: Reply): Promise<object> {
+    const failures = await this.checks.failures();
+    if (failures.length === 0) return { status: 'ready' };
+    reply.status(503);
+    return { status: 'not ready', reasons: failures };
+  }
+
+  @Get('metrics')
+  @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
+  text(): Promise<string> {
+    return this.metrics.text();
+  }
+}

@@ -1,0 +1,50 @@
+import helmet from '@fastify/helmet';
+import type { DynamicModule, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { limits } from './graphql/limits.js';
+import { type Logger, NestLog } from './logging.js';
+
+export interface HttpAppOptions {
+  readonly logger: Logger;
+  /** Folder of the explorer page, served under `/`; absent: no page. */
+  readonly explorerFolder?: string | undefined;
+  /** Ask browsers to come back by https only. */
+  readonly strictTransport: boolean;
+}
+
+/**
+ * The application over Fastify, initialised and not yet listening: `app.inject(…)` works, `app.listen(port, host)` opens it,
+ * `app.close()` ends it in order (requests in flight are answered first).
+ */
+export async function createHttpApp(
+  module: DynamicModule | Type,
+  { logger, explorerFolder, strictTransport }: HttpAppOptions,
+): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({ bodyLimit: limits.bodyBytes, forceCloseConnections: 'idle' });
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
+    logger: new NestLog(logger),
+    abortOnError: false,
+  });
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'"],
+        connectSrc: ["'self'"],
+        baseUri: ["'none'"],
+        formAction: ["'none'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    strictTransportSecurity: strictTransport,
+  });
+  if (explorerFolder !== undefined) app.useStaticAssets({ root: explorerFolder, wildcard: false });
+  app.enableShutdownHooks(['SIGINT', 'SIGTERM']);
+  await app.init();
+  await app.getHttpAdapter().getInstance().ready();
+  return app;
+}

@@ -1,0 +1,147 @@
+import { Global, Module } from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
+import { GraphQLModule } from '@nestjs/graphql';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { EventStore } from '@waymark/event-store';
+import { memoryEventStore } from '@waymark/event-store/testing';
+import {
+  type Actor,
+  CommandRunner,
+  type EventId,
+  ForbiddenError,
+  type OrganisationId,
+  type PersonId,
+  RisingClock,
+} from '@waymark/kernel';
+import { idOf } from '@waymark/kernel/testing';
+import {
+  type Account,
+  Authenticator,
+  CompiledDriver,
+  type CompiledDriverConfig,
+  createHttpApp,
+  createLogger,
+  EventPositions,
+  InputMac,
+  NestKitModule,
+  OrganisationDirectory,
+  ReadGate,
+  ReadTablesBehindError,
+  Rights,
+  serverOptions,
+  UnauthenticatedError,
+} from '../index.js';
+import { GatesModule } from './gates.js';
+
+const ada: Account = { issuer: 'https://issuer.test', subject: 'ada', personId: idOf<PersonId>('ada'), grants: [] };
+const actor: Actor = { personId: ada.personId, role: 'KEEPER', organisationId: idOf<OrganisationId>('town') };
+
+/** Tokens `ada` (may do everything) and `bob` (may do nothing). */
+class TokensOfTests extends Authenticator {
+  authenticate(authorization: string | undefined): Promise<Account> {
+    if (authorization === undefined) throw new UnauthenticatedError('send a token');
+    const subject = authorization.replace('Bearer ', '');
+    if (subject !== 'ada' && subject !== 'bob') throw new UnauthenticatedError('the token is not known');
+    return Promise.resolve({ ...ada, subject });
+  }
+}
+
+class RightsOfTests extends Rights {
+  authorise(account: Account, operation: string): Promise<Actor> {
+    if (account.subject !== 'ada') throw new ForbiddenError(`${operation} needs role KEEPER`);
+    return Promise.resolve(actor);
+  }
+}
+
+class OneZone extends OrganisationDirectory {
+  timeZoneOf = () => Promise.resolve('America/Detroit');
+  agencyOf = () => Promise.resolve(undefined);
+  find = () => Promise.resolve(undefined);
+  stateOf = () => Promise.resolve(undefined);
+}
+
+export interface GateAppOptions {
+  readonly production?: boolean;
+  readonly compiled?: boolean;
+  readonly explorer?: boolean;
+  readonly explorerFolder?: string;
+  readonly log?: (line: string) => void;
+  readonly wrapExecutor?: CompiledDriverConfig['wrapExecutor'];
+  readonly onExecutors?: CompiledDriverConfig['onExecutors'];
+  readonly store?: EventStore;
+}
+
+/** The smallest whole application: the toy slice, a store in memory, tables that are always at 5 positions past the head. */
+export async function gateApp(options: GateAppOptions = {}): Promise<NestFastifyApplication> {
+  const store = options.store ?? memoryEventStore();
+  const clock = new RisingClock();
+  const sealer = { seal: (_: string, __: EventId, ___: string, text: string) => text };
+  const gate: ReadGate = {
+    waitFor: async (position) => {
+      if (position > (await store.head()).position) throw new ReadTablesBehindError(position);
+    },
+  };
+  const events: EventPositions = {
+    positionOf: async (id) => (await store.readEvents([id as EventId]))[0]?.position,
+  };
+  const logger = createLogger(options.log === undefined ? 'silent' : 'debug', { write: (line) => options.log?.(line) });
+  const authenticator = new TokensOfTests();
+  const providers = [
+    { provide: CommandRunner, useValue: new CommandRunner({ store, sealer, clock }) },
+    { provide: RisingClock, useValue: clock },
+    { provide: Authenticator, useValue: authenticator },
+    { provide: Rights, useClass: RightsOfTests },
+    { provide: OrganisationDirectory, useClass: OneZone },
+    { provide: InputMac, useValue: { of: (canonical: string) => canonical } },
+    { provide: ReadGate, useValue: gate },
+  ];
+  @Global()
+  @Module({ providers, exports: providers.map(({ provide }) => provide) })
+  class Ports {}
+
+  const { wrapExecutor, onExecutors } = options;
+  const config = {
+    production: options.production ?? false,
+    compiledGraphql: options.compiled ?? true,
+    explorer: options.explorer ?? true,
+  };
+  const graphql = serverOptions(config, { authenticator, events, gate, logger }, { wrapExecutor, onExecutors });
+  @Module({
+    imports: [
+      CqrsModule.forRoot(),
+      GraphQLModule.forRoot<CompiledDriverConfig>({ ...graphql, driver: CompiledDriver }),
+      Ports,
+      NestKitModule,
+      GatesModule,
+    ],
+  })
+  class GateApp {}
+  return createHttpApp(GateApp, { logger, explorerFolder: options.explorerFolder, strictTransport: false });
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Record<string, unknown>;
+  readonly text: string;
+  readonly body: {
+    data?: Record<string, any> | null;
+    errors?: { message: string; path?: unknown[]; extensions: Record<string, any> }[];
+  };
+}
+
+/** Sends one GraphQL request as a client would, signed in as ada unless told otherwise. */
+export async function ask(
+  app: NestFastifyApplication,
+  query: string,
+  variables: object = {},
+  headers: Record<string, string> = {},
+): Promise<Answer> {
+  const response = await app.inject({
+    method: 'POST',
+    url: '/graphql',
+    headers: { authorization: 'Bearer ada', ...headers },
+    payload: { query, variables },
+  });
+  const text = response.body;
+  return { status: response.statusCode, headers: response.headers, text, body: JSON.parse(text) as Answer['body'] };
+}

@@ -1,0 +1,2 @@
+export * from './gate-app.js';
+export * from './gates.js';
