@@ -57,6 +57,7 @@ export const organisationCatalogue = new EventCatalogue({
       label: optional(plain.oneOf(organisationLabels)),
       name: plain.text(300),
       timeZone: plain.code(),
+      /** The first one founded the organisation's id; the others are identifiers from the same day on. */
       identifiers: list(struct({ scheme: plain.oneOf(identifierSchemes), value: plain.code() })),
       /** 32 random bytes, base64: key of this organisation's tags in the audit log. Never leaves through a read. */
       tagKey: plain.text(44),
@@ -89,7 +90,9 @@ export const organisationCatalogue = new EventCatalogue({
       'A district comes under a service agency, a school or program under a district or service agency (R-02, R-05).',
     fields: {
       organisationId: plain.id<OrganisationId>(),
+      /** Kind of the organisation that is placed; for a DISTRICT the parent is always a service agency. */
       kind: plain.oneOf(organisationKinds),
+      /** The parent; when the act is WITHDRAWN, the parent as it stood. */
       parentId: plain.id<OrganisationId>(),
       reason: optional(plain.text(2000)),
       /** A correction or withdrawal repeats the placement as it stood. */

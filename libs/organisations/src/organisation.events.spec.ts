@@ -1,0 +1,4 @@
+import { goldenEvents } from '@waymark/kernel/testing';
+import { organisationCatalogue } from './organisation.events.js';
+
+goldenEvents(organisationCatalogue, 'organisation.events.golden.json');
