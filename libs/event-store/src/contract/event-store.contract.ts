@@ -119,6 +119,19 @@ function appending(current: Current): void {
     expect((await current.store.readStream(A)).map(idsOf)).toEqual(winner.map(idsOf));
   });
 
+  it('gives a stream as it stands, however often it was read before and between', async () => {
+    const shown: number[] = [];
+    for (let n = 0; n < 4; n += 1) {
+      shown.push((await current.store.readStream(A)).length);
+      const pair = [someEvent(), someEvent()];
+      const { revision } = await current.store.append(A, n === 0 ? 'NO_STREAM' : n * 2 - 1, pair);
+      expect((await current.store.readStream(A)).at(-1)).toMatchObject({ revision, eventId: pair[1]!.eventId });
+      await current.store.append(A, n === 0 ? 'NO_STREAM' : n * 2 - 1, pair);
+    }
+    expect(shown).toEqual([0, 2, 4, 6]);
+    expect(await current.store.readStream(A)).toEqual(await current.store.readAll({ after: 0, limit: 100 }));
+  });
+
   it('answers each append on its own when good and bad ones arrive together', async () => {
     const [good, wrong, tooOld, goodToo] = await Promise.allSettled([
       current.store.append(A, 'NO_STREAM', [someEvent({ recordedAt: LATER })]),

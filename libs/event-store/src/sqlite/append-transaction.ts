@@ -8,7 +8,12 @@ import type { SqliteDatabase } from './driver.js';
 import { type EncodedEvent, lastRevision, type PendingAppend } from './pending-append.js';
 
 /** What became of one append of a batch. */
-export type Outcome = { readonly appended: Appended } | { readonly refused: Error };
+export type Outcome = Written | { readonly replayed: Appended } | { readonly refused: Error };
+
+/** Recorded by this transaction: the position of each event, in order. */
+interface Written {
+  readonly positions: readonly number[];
+}
 
 interface Row {
   readonly position: number;
@@ -47,45 +52,42 @@ export class AppendTransaction {
   }
 
   /**
-   * Commits the batch and answers what became of each append, in order, and the new head if there is one.
+   * Commits the batch and answers what became of each append, in order.
    * When it throws, nothing of the batch is recorded, unless the commit itself failed: `committing` tells the two apart.
    */
-  run(batch: readonly PendingAppend[], phase: { committing: boolean }): { outcomes: Outcome[]; head?: number } {
+  run(batch: readonly PendingAppend[], phase: { committing: boolean }): Outcome[] {
     this.database.exec('BEGIN IMMEDIATE');
     try {
-      const before = this.newest();
-      let newest = before;
+      let newest = this.newest().recordedAt;
       const outcomes = batch.map((append) => {
         const outcome = this.take(append, newest);
-        if ('newest' in outcome) newest = outcome.newest;
+        if ('positions' in outcome) newest = append.events.at(-1)!.recordedAt;
         return outcome;
       });
       phase.committing = true;
       this.database.exec('COMMIT');
-      return newest === before ? { outcomes } : { outcomes, head: newest.position };
+      return outcomes;
     } catch (error) {
       this.rollBack();
       throw error;
     }
   }
 
-  private take(append: PendingAppend, newest: Newest): Outcome | (Outcome & { newest: Newest }) {
+  private take(append: PendingAppend, newest: number): Outcome {
     const { stream, expected, events } = append;
     const actual = (this.revisionOf.get(stream) as { revision: number } | undefined)?.revision ?? -1;
     if (actual !== lastRevision(expected)) {
       const replayed = this.alreadyThere(append);
-      if (replayed !== undefined) return { appended: replayed };
+      if (replayed !== undefined) return { replayed };
       return { refused: new WrongExpectedRevisionError(stream, expected, actual < 0 ? 'NO_STREAM' : actual) };
     }
-    const behind = notBefore(events, newest.recordedAt);
+    const behind = notBefore(events, newest);
     if (behind !== undefined) return { refused: new RecordedAtBehindError(new Date(behind).toISOString()) };
     // Event ids derive from the idempotency key: one that stands elsewhere means that the key was used on another record.
     if (events.some((event) => this.placeOf.get(event.eventId) !== undefined)) {
       return { refused: new IdempotencyKeyReusedError() };
     }
-    const last = events.at(-1)!;
-    const position = events.map((event) => this.write(stream, event)).at(-1)!;
-    return { appended: { position, revision: last.revision }, newest: { position, recordedAt: last.recordedAt } };
+    return { positions: events.map((event) => this.write(stream, event)) };
   }
 
   /** Where the append's last event stands when an earlier send of the same events was recorded. */

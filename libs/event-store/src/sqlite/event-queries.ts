@@ -1,12 +1,8 @@
 import type { EventId, StoredEvent, StreamName } from '@waymark/kernel';
 import type { EventFilter } from '../event-store.js';
 import { decodeStoredEvent } from '../stored-event.js';
+import type { StoredRow } from './recent-streams.js';
 import type { SqliteDatabase, SqliteStatement, SqliteValue } from './driver.js';
-
-interface Row {
-  readonly position: number;
-  readonly stored: Uint8Array;
-}
 
 /** Above this many types a listing walks the log itself and leaves out what is not wanted. */
 const MOST_MERGED_TYPES = 50;
@@ -17,8 +13,8 @@ export class EventQueries {
 
   constructor(private readonly database: SqliteDatabase) {}
 
-  stream(stream: StreamName): StoredEvent[] {
-    return this.events('SELECT position, stored FROM event_log WHERE stream = ? ORDER BY revision', stream);
+  stream(stream: StreamName): StoredRow[] {
+    return this.rows('SELECT position, stored FROM event_log WHERE stream = ? ORDER BY revision', stream);
   }
 
   withIds(eventIds: readonly EventId[]): StoredEvent[] {
@@ -92,11 +88,15 @@ export class EventQueries {
   }
 
   private events(sql: string, ...values: SqliteValue[]): StoredEvent[] {
+    return this.rows(sql, ...values).map((row) => decodeStoredEvent(row.stored, row.position));
+  }
+
+  private rows(sql: string, ...values: SqliteValue[]): StoredRow[] {
     let statement = this.statements.get(sql);
     if (statement === undefined) {
       statement = this.database.prepare(sql);
       this.statements.set(sql, statement);
     }
-    return (statement.all(...values) as Row[]).map((row) => decodeStoredEvent(row.stored, row.position));
+    return statement.all(...values) as StoredRow[];
   }
 }

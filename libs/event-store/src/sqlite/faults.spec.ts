@@ -81,9 +81,21 @@ describe('SQLite event store in trouble', () => {
     await store.close();
   });
 
+  it('whose stream another program has written to sees that after the first conflict', async () => {
+    const store = open();
+    expect(await store.readStream(A)).toEqual([]);
+    const other = openSqliteEventStore({ file });
+    await other.append(A, 'NO_STREAM', [someEvent()]);
+    await other.close();
+    await expect(store.append(A, 'NO_STREAM', [someEvent()])).rejects.toBeInstanceOf(WrongExpectedRevisionError);
+    expect(await store.readStream(A)).toHaveLength(1);
+    await store.close();
+  });
+
   it('when the commit fails on the disk does not claim to know, and takes the same events again', async () => {
     const store = open();
     const events = [someEvent()];
+    await store.readStream(A);
     trouble = (sql) => {
       if (sql === 'COMMIT') throw Object.assign(new Error('disk I/O error'), { errcode: 1034 });
     };

@@ -9,11 +9,12 @@ import {
   type StreamName,
 } from '@waymark/kernel';
 import type { EventFilter, EventStore, Head } from '../event-store.js';
-import { AppendTransaction } from './append-transaction.js';
+import { AppendTransaction, type Outcome } from './append-transaction.js';
 import { bundledDriver, type SqliteDatabase, type SqliteDriver } from './driver.js';
 import { openEventFile } from './event-file.js';
 import { EventQueries } from './event-queries.js';
 import { encodeAppend, type PendingAppend } from './pending-append.js';
+import { RecentStreams } from './recent-streams.js';
 import { asStoreError, isInputOutputError } from './sqlite-errors.js';
 
 export interface SqliteEventStoreOptions {
@@ -26,6 +27,8 @@ export interface SqliteEventStoreOptions {
 
 /** Most appends that go into one transaction, so that the process stays responsive between them. */
 const LARGEST_BATCH = 500;
+/** Stored bytes of the streams kept in memory; decoded they take about three times as much. */
+const RECENT_STREAM_BYTES = 16_000_000;
 
 /**
  * Opens the event store on a SQLite file, creating the file when it is not there.
@@ -40,6 +43,7 @@ class SqliteEventStore implements EventStore {
   private readonly database: SqliteDatabase;
   private readonly appends: AppendTransaction;
   private readonly queries: EventQueries;
+  private readonly recent: RecentStreams;
   private readonly listeners = new Set<(position: number) => void>();
   private waiting: PendingAppend[] = [];
   private isCommitDue = false;
@@ -49,10 +53,12 @@ class SqliteEventStore implements EventStore {
     this.database = openEventFile(options.driver ?? bundledDriver, options.file, options.readOnly ?? false);
     this.appends = new AppendTransaction(this.database);
     this.queries = new EventQueries(this.database);
+    // A reader beside the writer would not learn that a stream has grown: it keeps nothing.
+    this.recent = new RecentStreams(options.readOnly === true ? 0 : RECENT_STREAM_BYTES);
   }
 
   readStream(stream: StreamName): Promise<readonly StoredEvent[]> {
-    return this.read(() => this.queries.stream(stream));
+    return this.read(() => this.recent.get(stream) ?? this.recent.put(stream, this.queries.stream(stream)));
   }
 
   readAll({
@@ -128,19 +134,42 @@ class SqliteEventStore implements EventStore {
 
   private commitBatch(): void {
     const batch = this.waiting.splice(0, LARGEST_BATCH);
+    const outcomes = this.commit(batch);
+    if (outcomes === undefined) return;
+    const head = Math.max(...batch.map((append, index) => this.answer(append, outcomes[index]!)));
+    if (head > 0) this.announce(head);
+  }
+
+  /** What became of each append; undefined when the transaction failed and every append of it has been told so. */
+  private commit(batch: readonly PendingAppend[]): readonly Outcome[] | undefined {
     const phase = { committing: false };
     try {
-      const { outcomes, head } = this.appends.run(batch, phase);
-      batch.forEach((append, index) => {
-        const outcome = outcomes[index]!;
-        if ('appended' in outcome) append.resolve(outcome.appended);
-        else append.reject(outcome.refused);
-      });
-      if (head !== undefined) this.announce(head);
+      return this.appends.run(batch, phase);
     } catch (error) {
+      this.recent.clear();
       const failure = this.batchFailure(error, phase.committing);
       for (const append of batch) append.reject(failure);
+      return undefined;
     }
+  }
+
+  /** Answers one append; gives the position of the last event that was written for it, 0 when none was. */
+  private answer({ stream, events, resolve, reject }: PendingAppend, outcome: Outcome): number {
+    if ('positions' in outcome) {
+      const rows = events.map(({ stored }, index) => ({ position: outcome.positions[index]!, stored }));
+      this.recent.extend(stream, rows);
+      const { position } = rows.at(-1)!;
+      resolve({ position, revision: events.at(-1)!.revision });
+      return position;
+    }
+    if ('replayed' in outcome) {
+      resolve(outcome.replayed);
+    } else {
+      // Should the stream have been written past this process, whoever reads it again must see that.
+      this.recent.drop(stream);
+      reject(outcome.refused);
+    }
+    return 0;
   }
 
   // A commit that failed while writing may have left its frames in the log file, where a crash would bring them back.
