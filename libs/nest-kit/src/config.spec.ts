@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ConfigError, readConfig } from './config.js';
+
+const read = (environment: Record<string, string> = {}) => readConfig(environment, '/srv/waymark');
+
+function problems(environment: Record<string, string>): readonly string[] {
+  try {
+    read(environment);
+  } catch (error) {
+    return (error as ConfigError).problems;
+  }
+  return [];
+}
+
+describe('readConfig', () => {
+  it('runs on defaults: embedded, on this machine only', () => {
+    expect(read()).toEqual({
+      port: 3000,
+      host: '127.0.0.1',
+      dataDir: '/srv/waymark/data',
+      eventStoreUrl: 'sqlite:/srv/waymark/data/events.db',
+      readStoreUrl: 'sqlite:/srv/waymark/data/readmodel.db',
+      oidcIssuer: undefined,
+      oidcAudience: 'waymark',
+      logLevel: 'info',
+      production: false,
+      compiledGraphql: true,
+      explorer: true,
+    });
+  });
+
+  it('keeps the stores in the data folder unless told otherwise', () => {
+    expect(read({ DATA_DIR: '/var/lib/waymark' }).eventStoreUrl).toBe('sqlite:/var/lib/waymark/events.db');
+    expect(read({ EVENT_STORE_URL: 'sqlite:other/e.db' }).eventStoreUrl).toBe('sqlite:/srv/waymark/other/e.db');
+  });
+
+  it('hides explorer and schema in production, unless switched on', () => {
+    const production = { NODE_ENV: 'production', OIDC_ISSUER: 'https://login.example.org/' };
+    expect(read(production)).toMatchObject({ explorer: false, oidcIssuer: 'https://login.example.org' });
+    expect(read({ ...production, EXPLORER: 'on' }).explorer).toBe(true);
+  });
+
+  it('takes an empty variable for one that is not set', () => {
+    expect(read({ PORT: '', HOST: ' ' })).toEqual(read());
+  });
+
+  it.each([
+    [{ PORT: '70000' }, 'PORT="70000" is not a port (0 to 65535). Example: PORT=3000'],
+    [{ PORT: '3e3' }, 'PORT="3e3" is not a port (0 to 65535). Example: PORT=3000'],
+    [{ HOST: 'a b' }, 'HOST="a b" is not a host name or address. Example: HOST=127.0.0.1'],
+    [{ DATA_DIR: 'a\0b' }, 'DATA_DIR="a\0b" holds a NUL character. Example: DATA_DIR=./data'],
+    [
+      { EVENT_STORE_URL: 'postgres://localhost/waymark' },
+      'EVENT_STORE_URL="postgres://localhost/waymark" names postgres, which this release does not have yet. Example: EVENT_STORE_URL=sqlite:data/events.db',
+    ],
+    [
+      { READ_STORE_URL: 'file.db' },
+      'READ_STORE_URL="file.db" is not sqlite:<file>. Example: READ_STORE_URL=sqlite:data/readmodel.db',
+    ],
+    [{ OIDC_ISSUER: 'login' }, 'OIDC_ISSUER="login" is not a URL. Example: OIDC_ISSUER=https://login.example.org'],
+    [
+      { OIDC_ISSUER: 'http://login.example.org' },
+      'OIDC_ISSUER="http://login.example.org" is not an https address (http is taken on this machine only, and not in production). Example: OIDC_ISSUER=https://login.example.org',
+    ],
+    [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL="loud" is none of silent, error, warn, info, debug. Example: LOG_LEVEL=info'],
+    [{ GRAPHQL_JIT: 'yes' }, 'GRAPHQL_JIT="yes" is none of on, off. Example: GRAPHQL_JIT=on'],
+    [{ EXPLORER: 'yes' }, 'EXPLORER="yes" is none of on, off. Example: EXPLORER=on'],
+    [
+      { NODE_ENV: 'production' },
+      'OIDC_ISSUER is missing: in production people sign in with an OpenID Connect issuer. Example: OIDC_ISSUER=https://login.example.org',
+    ],
+  ])('%j is refused with variable, fault and example', (environment, problem) => {
+    expect(problems(environment)).toEqual([problem]);
+  });
+
+  it('tells all problems at once', () => {
+    expect(problems({ PORT: 'x', LOG_LEVEL: 'loud' })).toHaveLength(2);
+  });
+
+  it('is described in docs/configuration.md, variable by variable', () => {
+    const source = readFileSync(join(__dirname, 'config.ts'), 'utf8');
+    const variables = new Set(
+      [...source.matchAll(/reader\.\w+(?:<[^>]*>)?\(\s*'([A-Z_]+)'/g)].map((match) => match[1]!),
+    );
+    const documented = readFileSync(join(__dirname, '../../../docs/configuration.md'), 'utf8');
+    expect(variables.size).toBe(11);
+    expect([...variables].filter((variable) => !documented.includes(`| \`${variable}\` |`))).toEqual([]);
+  });
+});
