@@ -1,7 +1,8 @@
 import type { Recorded } from '@waymark/kernel';
-import type { TableDefinition } from './table.js';
+import type { Row, TableDefinition } from './table.js';
 
-export type Row = Record<string, string | number | boolean | null>;
+/** A primary key, or the values of the columns of a look-up, in the order in which those are named. */
+export type KeyTuple = readonly (string | number)[];
 
 /**
  * The tables of one projection inside the transaction of one batch. Tables are named by their definitions;
@@ -9,21 +10,22 @@ export type Row = Record<string, string | number | boolean | null>;
  */
 export interface TableSession {
   /** Rows whose named columns hold one of the given tuples, read in one select. */
-  load(
-    table: TableDefinition,
-    columns: readonly string[],
-    tuples: readonly (readonly (string | number)[])[],
-  ): Promise<Row[]>;
-  /** Inserts or replaces whole rows by primary key. */
+  load(table: TableDefinition, columns: readonly string[], tuples: readonly KeyTuple[]): Promise<Row[]>;
+  /**
+   * Inserts or replaces whole rows by primary key. A nullable column that is left out is null.
+   * Throws a TypeError for a value that does not fit its column, and for a column that the table does not have.
+   */
   write(table: TableDefinition, rows: readonly Row[]): Promise<void>;
-  /** Removes rows by primary key. */
-  remove(table: TableDefinition, keys: readonly (readonly (string | number)[])[]): Promise<void>;
+  /** Removes rows by primary key; keys without a row are passed over. */
+  remove(table: TableDefinition, keys: readonly KeyTuple[]): Promise<void>;
 }
 
 /**
  * Events turned into tables. The engine calls `project` with events in store order, in batches of up to 1,000, and commits
  * the rows together with the checkpoint. Laws every projection keeps: twice = once, split anywhere = whole, rebuild = live (R-92).
- * A throw is a poison event: the batch is rolled back, this projection stops, others go on; nothing is skipped.
+ * `project` keeps nothing between two calls: a batch may be rolled back and given again, split in another way.
+ * A throw is a poison event: the batch is rolled back and taken again one by one, up to the event that throws;
+ * there this projection stops and others go on; nothing is skipped.
  */
 export interface Projection {
   readonly name: string;

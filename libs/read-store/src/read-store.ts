@@ -1,0 +1,71 @@
+import type { EventId } from '@waymark/kernel';
+import type { Projection, TableSession } from './projection.js';
+
+/**
+ * RUNNING follows the record. REBUILDING: tables of an earlier version (or the last ones, when a rebuild was asked for) stay
+ * readable until the new ones take their place. STOPPED: at an event that cannot be projected.
+ */
+export type ProjectionState = 'RUNNING' | 'REBUILDING' | 'STOPPED';
+
+/** The event at which a projection stopped. Its message names no personal data: events hold it sealed. */
+export interface PoisonEvent {
+  readonly eventId: EventId;
+  readonly position: number;
+  readonly type: string;
+  readonly message: string;
+}
+
+/** What the read store keeps about a projection: one row, written in the transaction of its tables. */
+export interface ProjectionRecord {
+  readonly name: string;
+  /** Version and shape of the tables that readers see. */
+  readonly version: number;
+  readonly shape: string;
+  /** The generation of tables that readers see. */
+  readonly generation: number;
+  /** Position of the last event that these tables show, 0 before the first. */
+  readonly checkpoint: number;
+  /** Id of that event: a restored or exchanged record is noticed by it. */
+  readonly checkpointEvent: EventId | null;
+  readonly state: ProjectionState;
+  readonly poison: PoisonEvent | null;
+}
+
+/** Everything that happens to the read tables in one transaction. */
+export interface ReadStoreTransaction {
+  /** The tables of a projection in one generation. */
+  tables(projection: Projection, generation: number): TableSession;
+  /** Runs the work in a savepoint: when it throws, what it wrote is undone and the error goes on. */
+  attempt(work: () => Promise<void>): Promise<void>;
+  /** Creates empty tables beside those that are there, in a generation of their own; answers its number. */
+  createTables(projection: Projection): Promise<number>;
+  /** Lets readers see this generation from the commit on. */
+  publish(projection: Projection, generation: number): Promise<void>;
+  /** Drops all generations of a projection's tables but the one to keep. Without one, its views go as well. */
+  dropTables(projection: string, keep?: number): Promise<void>;
+  save(record: ProjectionRecord): Promise<void>;
+  forget(projection: string): Promise<void>;
+}
+
+/**
+ * A database of read tables, written by one process (embedded: one thread) at a time.
+ * Failures of the database itself are StoreUnavailableError; they are no reason to stop a projection.
+ */
+export interface ReadStore {
+  records(): Promise<readonly ProjectionRecord[]>;
+  /** Commits what the work did, or nothing when it throws. */
+  transaction<T>(work: (transaction: ReadStoreTransaction) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** A text that changes when the tables of a projection change their shape. */
+export function shapeOf(projection: Projection): string {
+  return JSON.stringify(
+    projection.tables.map(({ name, columns, primaryKey, indexes = [] }) => [
+      name,
+      Object.entries(columns).map(([column, { type, nullable }]) => [column, type, nullable === true]),
+      primaryKey,
+      indexes,
+    ]),
+  );
+}

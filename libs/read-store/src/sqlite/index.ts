@@ -1,0 +1,2 @@
+export * from './sqlite-read-database.js';
+export * from './sqlite-read-store.js';

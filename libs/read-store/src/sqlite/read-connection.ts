@@ -1,0 +1,106 @@
+import { Kysely } from 'kysely';
+import type { AnyTables, ReadSession, SqlValue } from '../read-database.js';
+import type { ColumnType, TableDefinition } from '../table.js';
+import { asReadStoreError, type SqliteDatabase, type SqliteStatement, type SqliteValue } from './driver.js';
+import { ReadDialect } from './read-dialect.js';
+import { type Decoder, decoderOf, logicalName } from './table-sql.js';
+
+const MOST_STATEMENTS = 1_000;
+
+interface PreparedRead {
+  readonly statement: SqliteStatement;
+  readonly decoders: readonly { readonly name: string; readonly decode: Decoder }[];
+}
+
+/** Types of those columns that do not come as they are stored, by table and column. */
+export type DecodedColumns = ReadonlyMap<string, ReadonlyMap<string, ColumnType>>;
+
+export function decodedColumns(tables: readonly TableDefinition[]): DecodedColumns {
+  return new Map(
+    tables.map(({ name, columns }) => [
+      name,
+      new Map(
+        Object.entries(columns)
+          .filter(([, { type }]) => decoderOf(type) !== undefined)
+          .map(([column, { type }]) => [column, type]),
+      ),
+    ]),
+  );
+}
+
+/**
+ * One connection that reads. A value is decoded by the table column it comes from, which SQLite names even through views and
+ * aliases; the value of an expression comes as SQLite gives it.
+ */
+export class ReadConnection implements ReadSession {
+  readonly query: Kysely<AnyTables>;
+  private prepared = new Map<string, PreparedRead>();
+  private readonly schemaVersion: SqliteStatement;
+  private knownSchema: unknown;
+
+  constructor(
+    readonly database: SqliteDatabase,
+    private readonly columns: DecodedColumns,
+    private readonly file: string,
+    private readonly turn: <T>(work: () => Promise<T>) => Promise<T> = (work) => work(),
+  ) {
+    this.schemaVersion = database.prepare('PRAGMA schema_version');
+    this.query = new Kysely<AnyTables>({ dialect: new ReadDialect((sql, values) => this.rows(sql, values)) });
+  }
+
+  tables<D>(): Kysely<D> {
+    return this.query as unknown as Kysely<D>;
+  }
+
+  rows<R = Record<string, unknown>>(sql: string, parameters: readonly SqlValue[] = []): Promise<R[]> {
+    return this.turn(async () => this.read(sql, parameters) as R[]);
+  }
+
+  async checkpoint(projection: string): Promise<number> {
+    const sql = 'SELECT checkpoint FROM projection_state WHERE name = ?';
+    const [row] = await this.rows<{ checkpoint: number }>(sql, [projection]);
+    return row?.checkpoint ?? 0;
+  }
+
+  private read(sql: string, parameters: readonly SqlValue[]): unknown[] {
+    try {
+      this.forgetOldSchema();
+      const { statement, decoders } = this.prepare(sql);
+      const rows = statement.all(...parameters.map(bound));
+      if (decoders.length > 0) {
+        for (const row of rows as Record<string, unknown>[]) {
+          for (const { name, decode } of decoders) row[name] = decode(row[name]);
+        }
+      }
+      return rows;
+    } catch (error) {
+      throw asReadStoreError(error, this.file);
+    }
+  }
+
+  // SQLite prepares anew by itself after a swap; what we know about a statement's columns would be that of the old tables.
+  private forgetOldSchema(): void {
+    const { schema_version: now } = this.schemaVersion.get() as { schema_version: number };
+    if (now === this.knownSchema) return;
+    this.knownSchema = now;
+    this.prepared.clear();
+  }
+
+  private prepare(sql: string): PreparedRead {
+    const known = this.prepared.get(sql);
+    if (known !== undefined) return known;
+    if (this.prepared.size >= MOST_STATEMENTS) this.prepared = new Map();
+    const statement = this.database.prepare(sql);
+    const decoders = statement.columns().flatMap(({ name, table, column }) => {
+      const type = table === null || column === null ? undefined : this.columns.get(logicalName(table))?.get(column);
+      return type === undefined ? [] : [{ name, decode: decoderOf(type)! }];
+    });
+    const prepared = { statement, decoders };
+    this.prepared.set(sql, prepared);
+    return prepared;
+  }
+}
+
+function bound(value: SqlValue): SqliteValue {
+  return typeof value === 'boolean' ? Number(value) : value;
+}

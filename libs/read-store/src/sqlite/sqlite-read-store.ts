@@ -1,0 +1,202 @@
+import type { EventId } from '@waymark/kernel';
+import type { Projection, TableSession } from '../projection.js';
+import type { PoisonEvent, ProjectionRecord, ReadStore, ReadStoreTransaction } from '../read-store.js';
+import type { TableDefinition } from '../table.js';
+import { asReadStoreError, bundledDriver, type SqliteDatabase, type SqliteDriver, StatementCache } from './driver.js';
+import { openReadFile } from './read-file.js';
+import { openSharedReadDatabase, type SqliteReadDatabase } from './sqlite-read-database.js';
+import { SqliteTableSession } from './sqlite-table-session.js';
+import { createTableSql, physicalName } from './table-sql.js';
+import { Turns } from './turns.js';
+
+export interface SqliteReadStoreOptions {
+  /** Path of the file, or `:memory:`. Its folder must exist. */
+  readonly file: string;
+  /** Opens an existing file for reading alone, beside the process that writes to it. */
+  readonly readOnly?: boolean;
+  readonly driver?: SqliteDriver;
+}
+
+/** Opens the read tables of a SQLite file for writing, creating the file when it is not there. Throws StoreUnavailableError. */
+export function openSqliteReadStore(options: SqliteReadStoreOptions): SqliteReadStore {
+  return new SqliteReadStore(options);
+}
+
+/** The read tables in a SQLite file: one writing connection, one transaction at a time. */
+export class SqliteReadStore implements ReadStore {
+  private readonly database: SqliteDatabase;
+  private readonly statements: StatementCache;
+  private readonly sessions = new Map<Projection, Map<number, TableSession>>();
+  private readonly turns = new Turns();
+  private readonly transactionInHand: ReadStoreTransaction;
+  private isClosed = false;
+
+  constructor(private readonly options: SqliteReadStoreOptions) {
+    this.database = openReadFile(options.driver ?? bundledDriver, options.file, options.readOnly ?? false);
+    this.statements = new StatementCache(this.database);
+    this.transactionInHand = this.operations();
+  }
+
+  async records(): Promise<ProjectionRecord[]> {
+    return this.statements
+      .prepare('SELECT * FROM projection_state ORDER BY name')
+      .all()
+      .map((row) => recordOf(row as StateRow));
+  }
+
+  transaction<T>(work: (transaction: ReadStoreTransaction) => Promise<T>): Promise<T> {
+    return this.turns.take(async () => {
+      this.run('BEGIN IMMEDIATE');
+      try {
+        const result = await work(this.transactionInHand);
+        this.run('COMMIT');
+        return result;
+      } catch (error) {
+        this.rollback();
+        throw asReadStoreError(error, this.options.file);
+      }
+    });
+  }
+
+  /** Reads over this very connection, between transactions: for `:memory:`, which no other connection sees. */
+  reads(tables: readonly TableDefinition[]): SqliteReadDatabase {
+    return openSharedReadDatabase(this.database, this.turns, tables, this.options.file);
+  }
+
+  async close(): Promise<void> {
+    await this.turns.take(async () => {
+      if (this.isClosed) return;
+      this.isClosed = true;
+      this.statements.clear();
+      this.database.close();
+    });
+  }
+
+  private operations(): ReadStoreTransaction {
+    return {
+      tables: (projection, generation) => this.session(projection, generation),
+      attempt: async (work) => this.attempt(work),
+      createTables: async (projection) => this.createTables(projection),
+      publish: async (projection, generation) => this.publish(projection, generation),
+      dropTables: async (projection, keep) => this.dropTables(projection, keep),
+      save: async (record) => this.save(record),
+      forget: async (name) => this.run('DELETE FROM projection_state WHERE name = ?', name),
+    };
+  }
+
+  private session(projection: Projection, generation: number): TableSession {
+    const generations = this.sessions.get(projection) ?? new Map<number, TableSession>();
+    this.sessions.set(projection, generations);
+    let session = generations.get(generation);
+    if (session === undefined) {
+      session = new SqliteTableSession(projection.tables, generation, this.statements, this.options.file);
+      generations.set(generation, session);
+    }
+    return session;
+  }
+
+  private async attempt(work: () => Promise<void>): Promise<void> {
+    this.run('SAVEPOINT attempt');
+    try {
+      await work();
+    } catch (error) {
+      // Some failures (a full disk) have ended the whole transaction already; they go on as they are.
+      this.tryToRun('ROLLBACK TO attempt');
+      this.tryToRun('RELEASE attempt');
+      throw error;
+    }
+    this.run('RELEASE attempt');
+  }
+
+  private createTables(projection: Projection): number {
+    const names = JSON.stringify(projection.tables.map(({ name }) => name));
+    const { newest } = this.statements
+      .prepare(
+        `SELECT max(coalesce((SELECT max(generation) FROM projection_table WHERE name IN (SELECT value FROM json_each(?))), 0),
+                    coalesce((SELECT generation FROM projection_state WHERE name = ?), 0)) AS newest`,
+      )
+      .get(names, projection.name) as { newest: number };
+    const generation = newest + 1;
+    for (const table of projection.tables) {
+      this.database.exec(createTableSql(table, generation));
+      this.run('INSERT INTO projection_table VALUES (?, ?, ?)', table.name, generation, projection.name);
+    }
+    return generation;
+  }
+
+  private publish(projection: Projection, generation: number): void {
+    this.dropViews(projection.name);
+    for (const { name } of projection.tables) {
+      this.database.exec(`DROP VIEW IF EXISTS "${name}"`);
+      this.database.exec(`CREATE VIEW "${name}" AS SELECT * FROM "${physicalName(name, generation)}"`);
+    }
+  }
+
+  private dropTables(projection: string, keep: number | undefined): void {
+    if (keep === undefined) this.dropViews(projection);
+    const gone = this.statements
+      .prepare('SELECT name, generation FROM projection_table WHERE projection = ? AND generation IS NOT ?')
+      .all(projection, keep ?? null) as { name: string; generation: number }[];
+    for (const { name, generation } of gone) {
+      this.database.exec(`DROP TABLE "${physicalName(name, generation)}"`);
+      this.run('DELETE FROM projection_table WHERE name = ? AND generation = ?', name, generation);
+    }
+  }
+
+  // A table that has moved to another projection keeps the view which that one has made.
+  private dropViews(projection: string): void {
+    const names = this.statements
+      .prepare(
+        `SELECT DISTINCT name FROM projection_table AS own WHERE projection = ?
+           AND NOT EXISTS (SELECT 1 FROM projection_table WHERE name = own.name AND projection <> own.projection)`,
+      )
+      .all(projection) as { name: string }[];
+    for (const { name } of names) this.database.exec(`DROP VIEW IF EXISTS "${name}"`);
+  }
+
+  private save(record: ProjectionRecord): void {
+    const { name, version, shape, generation, checkpoint, checkpointEvent, state, poison } = record;
+    this.statements
+      .prepare('INSERT OR REPLACE INTO projection_state VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
+      .run(name, version, shape, generation, checkpoint, checkpointEvent, state, poison && JSON.stringify(poison));
+  }
+
+  private rollback(): void {
+    this.tryToRun('ROLLBACK');
+  }
+
+  private run(sql: string, ...values: (string | number)[]): void {
+    try {
+      this.statements.prepare(sql).run(...values);
+    } catch (error) {
+      throw asReadStoreError(error, this.options.file);
+    }
+  }
+
+  private tryToRun(sql: string): void {
+    try {
+      this.statements.prepare(sql).run();
+    } catch {
+      // SQLite has ended the transaction by itself: nothing is left to undo.
+    }
+  }
+}
+
+interface StateRow {
+  readonly name: string;
+  readonly version: number;
+  readonly shape: string;
+  readonly generation: number;
+  readonly checkpoint: number;
+  readonly checkpoint_event: string | null;
+  readonly state: ProjectionRecord['state'];
+  readonly poison: string | null;
+}
+
+function recordOf({ checkpoint_event, poison, ...row }: StateRow): ProjectionRecord {
+  return {
+    ...row,
+    checkpointEvent: checkpoint_event as EventId | null,
+    poison: poison === null ? null : (JSON.parse(poison) as PoisonEvent),
+  };
+}

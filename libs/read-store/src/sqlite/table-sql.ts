@@ -1,0 +1,125 @@
+import type { Column, ColumnType, Json, Row, TableDefinition } from '../table.js';
+import type { SqliteValue } from './driver.js';
+
+const SQLITE_TYPES: Readonly<Record<ColumnType, string>> = {
+  text: 'TEXT',
+  integer: 'INTEGER',
+  number: 'REAL',
+  boolean: 'INTEGER',
+  json: 'TEXT',
+};
+
+/** The name of one generation of a table; readers know the view without the ending. */
+export function physicalName(table: string, generation: number): string {
+  return `${table}_v${generation}`;
+}
+
+/** The name of the view over a generation of a table. */
+export function logicalName(physical: string): string {
+  return physical.replace(/_v\d+$/, '');
+}
+
+export function createTableSql(table: TableDefinition, generation: number): string {
+  const name = physicalName(table.name, generation);
+  const columns = Object.entries(table.columns).map(
+    ([column, { type, nullable }]) => `"${column}" ${SQLITE_TYPES[type]}${nullable === true ? '' : ' NOT NULL'}`,
+  );
+  const key = table.primaryKey.map((column) => `"${column}"`).join(', ');
+  const isRowId = table.primaryKey.length === 1 && table.columns[table.primaryKey[0]!]!.type === 'integer';
+  const indexes = (table.indexes ?? []).map(
+    (index) => `CREATE INDEX "${name}_${index.join('_')}" ON "${name}" (${index.map((c) => `"${c}"`).join(', ')});`,
+  );
+  return [
+    `CREATE TABLE "${name}" (${columns.join(', ')}, PRIMARY KEY (${key})) STRICT${isRowId ? '' : ', WITHOUT ROWID'};`,
+    ...indexes,
+  ].join('\n');
+}
+
+export function upsertSql(table: TableDefinition, physical: string): string {
+  const columns = Object.keys(table.columns);
+  const quoted = columns.map((column) => `"${column}"`).join(', ');
+  const key = table.primaryKey.map((column) => `"${column}"`).join(', ');
+  const rest = columns.filter((column) => !table.primaryKey.includes(column));
+  const update = rest.map((column) => `"${column}" = excluded."${column}"`).join(', ');
+  const conflict = rest.length === 0 ? 'DO NOTHING' : `DO UPDATE SET ${update}`;
+  const marks = columns.map(() => '?').join(', ');
+  return `INSERT INTO "${physical}" (${quoted}) VALUES (${marks}) ON CONFLICT (${key}) ${conflict}`;
+}
+
+export function deleteSql(table: TableDefinition, physical: string): string {
+  return `DELETE FROM "${physical}" WHERE ${table.primaryKey.map((column) => `"${column}" = ?`).join(' AND ')}`;
+}
+
+/** One JSON array of keys as the only parameter, so that the text is the same for any number of keys. */
+export function lookupSql(physical: string, columns: readonly string[]): string {
+  if (columns.length === 1) {
+    return `SELECT * FROM "${physical}" WHERE "${columns[0]}" IN (SELECT value FROM json_each(?))`;
+  }
+  const parts = columns.map((_, index) => `value ->> ${index} AS k${index}`).join(', ');
+  const match = columns.map((column, index) => `t."${column}" = k.k${index}`).join(' AND ');
+  return `SELECT t.* FROM (SELECT DISTINCT ${parts} FROM json_each(?)) k CROSS JOIN "${physical}" t ON ${match}`;
+}
+
+/** What a statement takes for one column. Throws a TypeError for a value that the column cannot hold. */
+export function encodeValue(where: string, column: Column, value: Json | undefined): SqliteValue {
+  if (value === null || value === undefined) {
+    if (column.nullable === true) return null;
+    throw new TypeError(`${where} is missing`);
+  }
+  switch (column.type) {
+    case 'text':
+      if (typeof value === 'string') return value;
+      break;
+    case 'integer':
+      if (Number.isSafeInteger(value)) return value as number;
+      break;
+    case 'number':
+      if (Number.isFinite(value)) return value as number;
+      break;
+    case 'boolean':
+      if (typeof value === 'boolean') return value ? 1 : 0;
+      break;
+    case 'json':
+      return JSON.stringify(value);
+  }
+  throw new TypeError(`${where} does not hold ${column.type}: ${JSON.stringify(value)}`);
+}
+
+export type Decoder = (value: unknown) => Json;
+
+/** How a stored value of this type is read; undefined when it comes as it is. */
+export function decoderOf(type: ColumnType): Decoder | undefined {
+  if (type === 'boolean') return (value) => (value === null ? null : value === 1);
+  if (type === 'json') return (value) => (value === null ? null : (JSON.parse(value as string) as Json));
+  return undefined;
+}
+
+/** Encodes whole rows of one table, in the order of its columns. */
+export function rowEncoder(table: TableDefinition): (row: Row) => SqliteValue[] {
+  const columns = Object.entries(table.columns).map(([name, column]) => ({
+    name,
+    column,
+    where: `${table.name}.${name}`,
+  }));
+  return (row) => {
+    const values = columns.map(({ name, column, where }) => encodeValue(where, column, row[name]));
+    for (const name in row) {
+      if (!Object.hasOwn(table.columns, name)) throw new TypeError(`${table.name} has no column ${name}`);
+    }
+    return values;
+  };
+}
+
+/** Turns the rows of a select over one table into rows of its definition, in place. */
+export function rowDecoder(table: TableDefinition): (rows: unknown[]) => Row[] {
+  const decoders = Object.entries(table.columns).flatMap(([name, { type }]) => {
+    const decode = decoderOf(type);
+    return decode === undefined ? [] : [{ name, decode }];
+  });
+  return (rows) => {
+    for (const row of rows as Record<string, Json>[]) {
+      for (const { name, decode } of decoders) row[name] = decode(row[name]);
+    }
+    return rows as Row[];
+  };
+}

@@ -1,0 +1,2 @@
+export * from './projection-laws.js';
+export * from './tables-after.js';
