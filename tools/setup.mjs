@@ -26,7 +26,9 @@ export function isCheckout() {
 
 /** Installs the packages of the lock file when they are missing or another lock file's. */
 export function ensureInstalled() {
-  const wanted = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  const wanted = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
   if (existsSync(lockStamp) && readFileSync(lockStamp, 'utf8') === wanted) return;
   say('Installing packages (npm ci) …');
   run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);

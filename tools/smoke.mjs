@@ -14,7 +14,10 @@ try {
   const first = await start();
   const token = await cli(['token', '--as', 'ada']);
   const asked = await post(first.address, token.trim(), '{ questions { slug } viewer { roles { role } } }');
-  expect(asked.errors === undefined && asked.data.questions.length >= 10, `questions over HTTP: ${JSON.stringify(asked)}`);
+  expect(
+    asked.errors === undefined && asked.data.questions.length >= 10,
+    `questions over HTTP: ${JSON.stringify(asked)}`,
+  );
   await stop(first.child);
 
   const answer = JSON.parse(await cli(['ask', 'needs-by-focus-area', '--agency', 'ZZ-90', '--json']));
@@ -30,13 +33,23 @@ try {
 
 async function start() {
   const began = Date.now();
-  const child = spawn(node, [join(root, 'dist/apps/api/src/main.js')], { cwd: root, env: environment, stdio: ['ignore', 'pipe', 2] });
+  const child = spawn(node, [join(root, 'dist/apps/api/src/main.js')], {
+    cwd: root,
+    env: environment,
+    stdio: ['ignore', 'pipe', 2],
+  });
   let printed = '';
   child.stdout.on('data', (chunk) => (printed += chunk));
   while (Date.now() - began < 180_000) {
     if (child.exitCode !== null) throw new Error(`the program ended with ${child.exitCode}: ${printed}`);
     const address = /http:\/\/127\.0\.0\.1:\d+/.exec(printed)?.[0];
-    if (address !== undefined && (await fetch(`${address}/health/ready`).then((r) => r.ok, () => false))) {
+    if (
+      address !== undefined &&
+      (await fetch(`${address}/health/ready`).then(
+        (r) => r.ok,
+        () => false,
+      ))
+    ) {
       return { child, address, milliseconds: Date.now() - began };
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -61,7 +74,11 @@ async function post(address, token, query) {
 }
 
 async function cli(words) {
-  const child = spawn(node, [join(root, 'dist/apps/cli/src/main.js'), ...words], { cwd: root, env: environment, stdio: ['ignore', 'pipe', 2] });
+  const child = spawn(node, [join(root, 'dist/apps/cli/src/main.js'), ...words], {
+    cwd: root,
+    env: environment,
+    stdio: ['ignore', 'pipe', 2],
+  });
   let printed = '';
   child.stdout.on('data', (chunk) => (printed += chunk));
   const code = await new Promise((resolve) => child.once('exit', resolve));

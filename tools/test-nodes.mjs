@@ -23,7 +23,13 @@ for (const major of majors) {
 
 function nodeBinary(major) {
   const home = join(folder, major);
-  const binary = join(home, 'node_modules', `node-${platform}`, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+  const binary = join(
+    home,
+    'node_modules',
+    `node-${platform}`,
+    'bin',
+    process.platform === 'win32' ? 'node.exe' : 'node',
+  );
   if (existsSync(binary)) return binary;
   mkdirSync(home, { recursive: true });
   writeFileSync(join(home, 'package.json'), '{ "private": true }\n');

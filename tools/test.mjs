@@ -14,9 +14,13 @@ const run = spawnSync(process.execPath, [jest, '--json', `--outputFile=${results
   stdio: ['ignore', 2, 2],
 });
 try {
-  const { numPassedTests, numFailedTests, numPendingTests, numFailedTestSuites } = JSON.parse(readFileSync(results, 'utf8'));
+  const { numPassedTests, numFailedTests, numPendingTests, numFailedTestSuites } = JSON.parse(
+    readFileSync(results, 'utf8'),
+  );
   const failed = Math.max(numFailedTests, numFailedTestSuites > 0 ? 1 : 0);
-  process.stdout.write(`${numPassedTests} passed, ${failed} failed${numPendingTests > 0 ? `, ${numPendingTests} skipped` : ''}\n`);
+  process.stdout.write(
+    `${numPassedTests} passed, ${failed} failed${numPendingTests > 0 ? `, ${numPendingTests} skipped` : ''}\n`,
+  );
 } catch {
   process.stdout.write('0 passed, 1 failed\n');
 }

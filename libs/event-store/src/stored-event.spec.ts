@@ -78,7 +78,6 @@ describe('canonical JSON', () => {
     ['half a surrogate pair', ['\ud83d']],
     ['half a surrogate pair in a name', { '\ude00': 1 }],
     ['undefined in a list', [1, undefined]],
-    // eslint-disable-next-line no-sparse-arrays
     ['a list with a hole', [1, , 3]],
     ['a list with a member', Object.assign([1], { extra: 2 })],
     ['a hole made up for by a member', Object.assign(new Array<number>(1), { extra: 2 })],

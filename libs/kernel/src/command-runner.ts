@@ -95,31 +95,15 @@ export class CommandRunner {
     return turn;
   }
 
+  /** Decides anew after a certain conflict, and after nothing else. */
   private async runAlone<S, C extends Command, E extends DomainEvent>(
     decider: Decider<S, C, E>,
     command: C,
     stream: StreamName,
   ): Promise<Receipt> {
     for (let decision = 1; ; decision += 1) {
-      // 1. Load the stream.
-      const stored = await this.options.store.readStream(stream);
-      // 2. A command that is already in the stream is answered from it.
-      const replayed = this.receiptOfEarlierRun(stored, command, stream);
-      if (replayed !== undefined) return replayed;
-      // 3. Fold, then decide.
-      const state = fold(
-        decider,
-        stored.map((event) => decider.catalogue.decode(event) as unknown as Recorded<E>),
-      );
-      const decided = decider.decide(command, state);
-      const last = stored.at(-1);
-      if (decided.length === 0) {
-        const recordedAt = last?.metadata.recordedAt ?? command.meta.now;
-        return { position: last?.position ?? 0, eventIds: [], recordedAt, replayed: false, stream };
-      }
-      // 4. Append at the revision that was decided upon. A certain conflict leads back to 1.
       try {
-        return await this.append(decider.catalogue, command, stream, last?.revision ?? 'NO_STREAM', decided);
+        return await this.decideAndAppend(decider, command, stream);
       } catch (error) {
         if (!(error instanceof WrongExpectedRevisionError)) throw error;
         if (decision >= MOST_DECISIONS) {
@@ -130,6 +114,28 @@ export class CommandRunner {
         this.options.onRetry?.('conflict');
       }
     }
+  }
+
+  private async decideAndAppend<S, C extends Command, E extends DomainEvent>(
+    decider: Decider<S, C, E>,
+    command: C,
+    stream: StreamName,
+  ): Promise<Receipt> {
+    // 1. Load the stream.
+    const stored = await this.options.store.readStream(stream);
+    // 2. A command that is already in the stream is answered from it.
+    const replayed = this.receiptOfEarlierRun(stored, command, stream);
+    if (replayed !== undefined) return replayed;
+    // 3. Fold, then decide.
+    const history = stored.map((event) => decider.catalogue.decode(event) as unknown as Recorded<E>);
+    const decided = decider.decide(command, fold(decider, history));
+    const last = stored.at(-1);
+    if (decided.length === 0) {
+      const recordedAt = last?.metadata.recordedAt ?? command.meta.now;
+      return { position: last?.position ?? 0, eventIds: [], recordedAt, replayed: false, stream };
+    }
+    // 4. Append at the revision that was decided upon. A certain conflict leads back to 1.
+    return this.append(decider.catalogue, command, stream, last?.revision ?? 'NO_STREAM', decided);
   }
 
   private receiptOfEarlierRun(

@@ -33,6 +33,12 @@ export function eventType<S extends Fields>(definition: {
 }): EventType<S> {
   const version = definition.version ?? 1;
   const upcasts = definition.upcasts ?? {};
+  requireChain(version, upcasts);
+  requireSealable(definition.fields);
+  return { version, recorded: definition.recorded, fields: definition.fields, upcasts };
+}
+
+function requireChain(version: number, upcasts: Readonly<Record<number, Upcaster>>): void {
   for (let from = 1; from < version; from += 1) {
     if (upcasts[from] === undefined) throw new TypeError(`No upcaster from version ${from} to ${from + 1}`);
   }
@@ -40,12 +46,14 @@ export function eventType<S extends Fields>(definition: {
     if (!/^[1-9]\d*$/.test(from)) throw new TypeError(`An upcaster starts from a version, not from ${from}`);
     if (Number(from) >= version) throw new TypeError(`An upcaster from version ${from} leads past version ${version}`);
   }
-  const [buried] = buriedPersonalLeaves(definition.fields);
+}
+
+function requireSealable(fields: Fields): void {
+  const [buried] = buriedPersonalLeaves(fields);
   if (buried !== undefined) throw new TypeError(`Personal data stands at the top of an event, not at ${buried}`);
-  if (personalMembers(definition.fields).length > 0 && definition.fields['personId'] === undefined) {
+  if (personalMembers(fields).length > 0 && fields['personId'] === undefined) {
     throw new TypeError('An event with personal data names the person by a member personId');
   }
-  return { version, recorded: definition.recorded, fields: definition.fields, upcasts };
 }
 
 /** A catalogue of whichever events: what those need who do not care which events they are. */

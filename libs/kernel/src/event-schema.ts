@@ -84,8 +84,7 @@ export function list<T>(of: Field<T>): Field<readonly T[]> {
       if (!Array.isArray(value)) return 'is not a list';
       for (let i = 0; i < value.length; i += 1) {
         const wrong = of.check(value[i]);
-        if (wrong !== undefined)
-          return wrong.startsWith('.') || wrong.startsWith('[') ? `[${i}]${wrong}` : `[${i}] ${wrong}`;
+        if (wrong !== undefined) return at(`[${i}]`, wrong);
       }
       return undefined;
     },
@@ -121,14 +120,18 @@ export function optional<T>(field: Field<T>): Field<T> & { readonly optional: tr
   return { ...field, optional: true, check: (value) => (value === undefined ? undefined : field.check(value)) };
 }
 
+/** A finding deeper down continues the path; a finding right here follows it as a sentence. */
+function at(step: string, wrong: string): string {
+  return wrong.startsWith('.') || wrong.startsWith('[') ? `${step}${wrong}` : `${step} ${wrong}`;
+}
+
 /** What is wrong with plain data against its fields: unknown members are errors, so nothing is stored unseen. */
 export function checkFields(fields: Fields, value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'is not a record';
   const record = value as Record<string, unknown>;
   for (const [name, field] of Object.entries(fields)) {
     const wrong = record[name] === undefined && !field.optional ? 'is missing' : field.check(record[name]);
-    if (wrong !== undefined)
-      return wrong.startsWith('.') || wrong.startsWith('[') ? `.${name}${wrong}` : `.${name} ${wrong}`;
+    if (wrong !== undefined) return at(`.${name}`, wrong);
   }
   for (const name of Object.keys(record)) {
     if (!Object.hasOwn(fields, name)) return `.${name} is not a member of this event`;
@@ -137,9 +140,9 @@ export function checkFields(fields: Fields, value: unknown): string | undefined 
 }
 
 /** Paths of the leaves that are not marked as personal or not: empty for every catalogue that may ship. */
-export function unmarkedLeaves(fields: Fields, at = ''): string[] {
+export function unmarkedLeaves(fields: Fields, above = ''): string[] {
   return Object.entries(fields).flatMap(([name, field]) => {
-    const path = `${at}${name}`;
+    const path = `${above}${name}`;
     if (field.fields !== undefined) return unmarkedLeaves(field.fields, `${path}.`);
     if (field.of !== undefined) return unmarkedLeaves({ '[]': field.of }, path);
     return field.privacy === undefined ? [path] : [];
