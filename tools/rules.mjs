@@ -25,10 +25,9 @@ const findings = [
 for (const finding of findings) process.stderr.write(`${finding}\n`);
 process.exitCode = findings.length === 0 ? 0 : 1;
 
-/** What describe, it and test are called with. */
+/** What describe, it and test are called with, directly or behind .each(…). */
 function titlesIn(source) {
-  const title =
-    /\b(?:describe|it|test)(?:\.each(?:<[^>]*>)?\([\s\S]*?\n?\s*\]?\))?\(\s*(['"`])((?:\\.|(?!\1)[\s\S])*)\1/g;
+  const title = /(?:\b(?:describe|it|test)(?:\.(?:only|skip|failing))?|\))\(\s*(['"`])((?:\\.|(?!\1)[\s\S])*)\1/g;
   return [...source.matchAll(title)].map((match) => match[2]);
 }
 
