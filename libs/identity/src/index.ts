@@ -14,3 +14,5 @@ export * from './demo-persons.js';
 export * from './local-issuer.js';
 export * from './oidc.js';
 export * from './token-authenticator.js';
+export * from './identity.module.js';
+export * from './person.projection.js';
