@@ -70,3 +70,8 @@ export class UnauthenticatedError extends Error {
 export abstract class InputMac {
   abstract of(canonical: string): string;
 }
+
+/** Token of the event store (`EventStore` of @waymark/event-store) for those who show events: `@Inject(EVENT_STORE)`. */
+export const EVENT_STORE = Symbol('EventStore');
+/** Token of the host that runs the projections (`ProjectionHost` of @waymark/read-store). */
+export const PROJECTION_HOST = Symbol('ProjectionHost');
