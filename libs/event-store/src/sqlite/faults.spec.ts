@@ -214,7 +214,10 @@ describe('file of events', () => {
     const writer = openSqliteEventStore({ file });
     const reader = openSqliteEventStore({ file, readOnly: true });
     const [event] = await appendRecorded(writer, { type: 'Opened', data: {} });
+    expect(await reader.readStream(event!.stream)).toEqual([event]);
     expect(await reader.readAll({ after: 0, limit: 10 })).toEqual([event]);
+    await appendRecorded(writer, { type: 'Closed', data: {} });
+    expect(await reader.readStream(event!.stream)).toHaveLength(2);
     await expect(reader.append(A, 'NO_STREAM', [someEvent()])).rejects.toMatchObject({ reason: 'READ_ONLY' });
     await reader.close();
     await writer.close();
