@@ -90,6 +90,7 @@ export default tseslint.config(
       'prefer-const': 'error',
       'no-console': 'error',
       'no-control-regex': 'error',
+      'require-yield': 'error',
       'no-restricted-imports': ['error', { paths: [noNestEvents] }],
       'no-restricted-syntax': ['error', asyncListener],
       '@typescript-eslint/await-thenable': 'error',

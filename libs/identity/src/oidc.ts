@@ -122,18 +122,21 @@ const claims: Readonly<Record<string, string>> = {
   sub: 'the token does not say whom it is for (sub).',
 };
 
+const failures: readonly [error: new (...args: never[]) => Error, said: string][] = [
+  [errors.JWTExpired, 'the token has expired. Sign in again.'],
+  [errors.JWSSignatureVerificationFailed, 'the signature of the token is not genuine.'],
+  [errors.JWKSNoMatchingKey, 'the token was signed with a key that its issuer does not list.'],
+  [errors.JWKSMultipleMatchingKeys, 'the token was signed with a key that its issuer does not list.'],
+  [errors.JOSEAlgNotAllowed, 'the token is signed in a way that is not accepted.'],
+  [errors.JOSENotSupported, 'the token is signed in a way that is not accepted.'],
+  [errors.JWTInvalid, 'this is not a token.'],
+  [errors.JWSInvalid, 'this is not a token.'],
+];
+
 function whatIsWrong(error: unknown): string {
-  if (error instanceof errors.JWTExpired) return 'the token has expired. Sign in again.';
   if (error instanceof errors.JWTClaimValidationFailed) {
     return claims[error.claim] ?? `the token's claim ${error.claim} does not hold.`;
   }
-  if (error instanceof errors.JWSSignatureVerificationFailed) return 'the signature of the token is not genuine.';
-  if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys) {
-    return 'the token was signed with a key that its issuer does not list.';
-  }
-  if (error instanceof errors.JOSEAlgNotAllowed || error instanceof errors.JOSENotSupported) {
-    return 'the token is signed in a way that is not accepted.';
-  }
-  if (error instanceof errors.JWTInvalid || error instanceof errors.JWSInvalid) return 'this is not a token.';
-  return 'the keys of the issuer cannot be read just now. Try again; if it lasts, tell the operator.';
+  const failure = failures.find(([kind]) => error instanceof kind);
+  return failure?.[1] ?? 'the keys of the issuer cannot be read just now. Try again; if it lasts, tell the operator.';
 }

@@ -26,6 +26,17 @@ function requireFreeDay(state: RegisteredOrganisation, on: CivilDate, except?: E
   );
 }
 
+function requireFittingParent(
+  given: OrganisationBasis | null | undefined,
+  state: RegisteredOrganisation,
+  on: CivilDate,
+): OrganisationBasis {
+  const parent = requireParent(given, state, on);
+  const identifiers = state.identifiers.map(({ value }) => value);
+  requireRcdtsOf(identifiers, parent);
+  return parent;
+}
+
 function movedAway(
   state: RegisteredOrganisation,
   from: Placement,
@@ -47,11 +58,7 @@ export function place({ data, meta }: PlaceOrganisation, state: RegisteredOrgani
   const effectiveOn = data.effectiveOn ?? meta.today;
   requirePlannable(effectiveOn, meta.today);
   requireOpenOn(state, effectiveOn);
-  const parent = requireParent(data.parent, state, effectiveOn);
-  requireRcdtsOf(
-    state.identifiers.map(({ value }) => value),
-    parent,
-  );
+  const parent = requireFittingParent(data.parent, state, effectiveOn);
   const before = inForceOn(state.placements, effectiveOn);
   if (before?.parentId === parent.organisationId) return [];
   requireFreeDay(state, effectiveOn);
@@ -96,13 +103,7 @@ export function correct({ data, meta }: CorrectPlacement, state: RegisteredOrgan
   requireOpenOn(state, effectiveOn);
   requireFreeDay(state, effectiveOn, placement.statement);
   const reason = requireText(data.reason, LONGEST_REASON, ['reason']);
-  const parent = data.parent === undefined ? undefined : requireParent(data.parent, state, effectiveOn);
-  if (parent !== undefined) {
-    requireRcdtsOf(
-      state.identifiers.map(({ value }) => value),
-      parent,
-    );
-  }
+  const parent = data.parent === undefined ? undefined : requireFittingParent(data.parent, state, effectiveOn);
   const parentId = parent?.organisationId ?? placement.parentId;
   if (parentId === placement.parentId && effectiveOn === placement.effectiveOn) return [];
   const corrected: Decided<OrganisationEvent> = {

@@ -43,6 +43,11 @@ function badFields(error: ValidationError, at: readonly string[]): BadField[] {
   return [...own, ...(error.children ?? []).flatMap((child) => badFields(child, path))];
 }
 
+function wrongText(text: string, limit: number): string | undefined {
+  if (text.length > limit) return `has ${text.length} characters; ${limit} is the limit`;
+  return NOT_TEXT.test(text) ? 'holds control characters; remove them' : undefined;
+}
+
 /** A copy without nulls; what is wrong with its texts goes into `bad`. */
 function cleaned(
   value: unknown,
@@ -51,21 +56,15 @@ function cleaned(
   bad: BadField[],
 ): unknown {
   if (typeof value === 'string') {
-    const limit = limits[path.at(-1) ?? ''] ?? DEFAULT_TEXT_LIMIT;
-    if (value.length > limit) bad.push({ path, message: `has ${value.length} characters; ${limit} is the limit` });
-    else if (NOT_TEXT.test(value)) bad.push({ path, message: 'holds control characters; remove them' });
+    const message = wrongText(value, limits[path.at(-1) ?? ''] ?? DEFAULT_TEXT_LIMIT);
+    if (message !== undefined) bad.push({ path, message });
     return value;
   }
   if (Array.isArray(value)) {
     return value.map((member, index) => cleaned(member, [...path, String(index)], limits, bad));
   }
   if (typeof value !== 'object' || value === null) return value;
-  const copy: Record<string, unknown> = {};
-  for (const [name, member] of Object.entries(value)) {
-    if (member !== null && member !== undefined) {
-      const deeper = path.length > 1 ? {} : limits;
-      copy[name] = cleaned(member, [...path, name], deeper, bad);
-    }
-  }
-  return copy;
+  const deeper = path.length > 1 ? {} : limits;
+  const given = Object.entries(value).filter(([, member]) => member !== null && member !== undefined);
+  return Object.fromEntries(given.map(([name, member]) => [name, cleaned(member, [...path, name], deeper, bad)]));
 }

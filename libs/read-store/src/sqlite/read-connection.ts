@@ -67,10 +67,9 @@ export class ReadConnection implements ReadSession {
       this.forgetOldSchema();
       const { statement, decoders } = this.prepare(sql);
       const rows = statement.all(...parameters.map(bound));
-      if (decoders.length > 0) {
-        for (const row of rows as Record<string, unknown>[]) {
-          for (const { name, decode } of decoders) row[name] = decode(row[name]);
-        }
+      if (decoders.length === 0) return rows;
+      for (const row of rows as Record<string, unknown>[]) {
+        for (const { name, decode } of decoders) row[name] = decode(row[name]);
       }
       return rows;
     } catch (error) {
