@@ -91,12 +91,17 @@ function withFollowUp(
   if (event.type === 'FollowUpOpened') {
     const { kind, focusAreas, ownerRole, ownerId, dueOn } = event.data;
     const openedOn = event.metadata.effectiveOn;
-    return put({ followUpId, kind, focusAreas, ownerRole, ownerId, dueOn, openedOn, asked: [] });
+    return put({
+      ...{ followUpId, kind, focusAreas, ownerRole, openedOn, asked: [] },
+      ...(ownerId !== undefined && { ownerId }),
+      ...(dueOn !== undefined && { dueOn }),
+    });
   }
   if (known === undefined) return state;
   if (event.type === 'FollowUpAsked') {
     return put({ ...known, asked: [...known.asked, { kind: event.data.kind, on: event.data.askedOn }] });
   }
   const { outcome, reason } = event.data;
-  return put({ ...known, outcome, reason, closedOn: event.metadata.effectiveOn });
+  const closedOn = event.metadata.effectiveOn;
+  return put({ ...known, outcome, closedOn, ...(reason !== undefined && { reason }) });
 }

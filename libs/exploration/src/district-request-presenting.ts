@@ -1,0 +1,80 @@
+import { globalId } from '@waymark/nest-kit';
+import type { DistrictPlan, NeedCell, RequestCell } from './district-request-commands.js';
+import { type CellsContent, needKeys, requestKey, requestKeys } from './district-request-state.js';
+import { type DistrictRequestRow, districtStateOf } from './district-request.projection.js';
+import type {
+  DistrictNeed,
+  DistrictPlanView,
+  DistrictRequests,
+  DistrictStatement,
+  SupportRequest,
+} from './district-request.views.js';
+import { focusAreas } from './exploration-cycle.events.js';
+import { type Entry, inForce, inForceByKey } from './statements.js';
+
+/** What a district said, as in force now, with every entry behind it. */
+export function districtRequestsView(row: DistrictRequestRow): DistrictRequests {
+  const { needs, requests, plans, followUps } = districtStateOf(row);
+  const planEntries = Object.values(plans);
+  const history = [...needs, ...requests, ...planEntries.flat()].sort((a, b) => a.position - b.position);
+  return {
+    id: globalId('DistrictRequests', `${row.district}_${row.school_year}`),
+    organisationId: globalId('Organisation', row.district),
+    schoolYear: row.school_year,
+    needs: needLines(needs),
+    requests: requestLines(requests),
+    plans: planEntries.flatMap((entries) => planLine(entries)),
+    followUps: Object.values(followUps).map((followUp) => ({
+      ...followUp,
+      focusAreas: [...followUp.focusAreas],
+      ownerId: followUp.ownerId === undefined ? null : globalId('Person', followUp.ownerId),
+      dueOn: followUp.dueOn ?? null,
+      asked: [...followUp.asked],
+      outcome: followUp.outcome ?? null,
+      closedOn: followUp.closedOn ?? null,
+      reason: followUp.reason ?? null,
+    })),
+    history: history.map(statementView),
+  };
+}
+
+const byArea = (a: { focusArea: string }, b: { focusArea: string }) =>
+  (focusAreas as readonly string[]).indexOf(a.focusArea) - (focusAreas as readonly string[]).indexOf(b.focusArea);
+
+function needLines(entries: readonly Entry<CellsContent<NeedCell>>[]): DistrictNeed[] {
+  const lines = [...inForceByKey(entries, needKeys)].map(([area, standing]) => {
+    const cell = standing.content.cells.find(({ focusArea }) => focusArea === area)!;
+    const { focusArea, answer, strength = null, note = null } = cell;
+    return { focusArea, answer, strength, note, statement: statementView(standing) };
+  });
+  return lines.sort(byArea);
+}
+
+function requestLines(entries: readonly Entry<CellsContent<RequestCell>>[]): SupportRequest[] {
+  const lines = [...inForceByKey(entries, requestKeys)].map(([key, standing]) => {
+    const cell = standing.content.cells.find((candidate) => requestKey(candidate) === key)!;
+    const { focusArea, supportType, amount, quantity = null, unit = null, note = null } = cell;
+    return { focusArea, supportType, amount, quantity, unit, note, statement: statementView(standing) };
+  });
+  return lines.sort((a, b) => byArea(a, b) || (a.supportType < b.supportType ? -1 : 1));
+}
+
+function planLine(entries: readonly Entry<DistrictPlan>[]): DistrictPlanView[] {
+  const standing = inForce(entries);
+  if (standing === undefined) return [];
+  const { link, focusAreas: areas, ...plan } = standing.content;
+  const line: DistrictPlanView = {
+    ...plan,
+    focusAreas: [...areas],
+    link: link ?? null,
+    statement: statementView(standing),
+  };
+  return [line];
+}
+
+function statementView(entry: Entry<unknown>): DistrictStatement {
+  const { eventId, act, recordedAt, effectiveOn, role, reason = null } = entry;
+  const { source, statedBy = null } = (entry.content ?? {}) as Partial<CellsContent<unknown>>;
+  const { kind: sourceKind = null, on: sourceOn = null, reference: sourceReference = null } = source ?? {};
+  return { eventId, act, recordedAt, effectiveOn, role, reason, statedBy, sourceKind, sourceOn, sourceReference };
+}

@@ -1,0 +1,161 @@
+import { Injectable } from '@nestjs/common';
+import { type CivilDate, DomainError, type OrganisationId, type SchoolYear } from '@waymark/kernel';
+import { ReadDatabase, type TablesOf } from '@waymark/read-store';
+import type { LeadershipCommitment } from './exploration-cycle-commands.js';
+import type { ItemContent, NeedContent } from './exploration-cycle-state.js';
+import {
+  commitmentTable,
+  type CyclePhase,
+  type CycleRow,
+  type cycleTable,
+  type ItemRow,
+  itemTable,
+  needTable,
+} from './exploration-cycle.projection.js';
+import { type DistrictRequestRow, type districtRequestTable } from './district-request.projection.js';
+import type { subjectTable } from './exploration.basis.js';
+import type { Entry } from './statements.js';
+
+type Tables = TablesOf<
+  [
+    typeof cycleTable,
+    typeof itemTable,
+    typeof needTable,
+    typeof commitmentTable,
+    typeof districtRequestTable,
+    typeof subjectTable,
+  ]
+>;
+
+export interface CycleKeyRow {
+  readonly subject: string;
+  readonly school_year: string;
+  readonly lineage: string;
+  readonly cycle: number;
+}
+
+/** What was said in a cycle: per item with its owner, per need, and the commitment. */
+export interface CycleDetails {
+  readonly items: ReadonlyMap<string, ItemRow & { readonly said: readonly Entry<ItemContent>[] }>;
+  readonly needs: readonly (readonly Entry<NeedContent>[])[];
+  readonly commitment: readonly Entry<LeadershipCommitment>[];
+}
+
+export interface CycleFilter {
+  readonly agency?: string | undefined;
+  readonly schoolYear?: SchoolYear | undefined;
+  readonly state?: CyclePhase | undefined;
+}
+
+/** One text for the key of a cycle; no part holds an underscore. */
+export function cycleId({ subject, school_year: year, lineage, cycle }: CycleKeyRow): string {
+  return [subject, year, lineage, cycle].join('_');
+}
+
+/** The key in such a text, or undefined. */
+export function readCycleId(id: string): CycleKeyRow | undefined {
+  const [subject, year, lineage, cycle, ...more] = id.split('_');
+  if (subject === undefined || year === undefined || lineage === undefined || more.length > 0) return undefined;
+  return { subject, school_year: year, lineage, cycle: Number(cycle) };
+}
+
+/** Reads of the exploration tables. */
+@Injectable()
+export class ExplorationReads {
+  constructor(private readonly database: ReadDatabase) {}
+
+  /** The cycle with this number, the latest of the year without one. */
+  async cycle(key: Omit<CycleKeyRow, 'cycle'> & { cycle?: number | undefined }): Promise<CycleRow | undefined> {
+    let query = this.tables
+      .selectFrom('exploration_cycle')
+      .selectAll()
+      .where('subject', '=', key.subject)
+      .where('school_year', '=', key.school_year)
+      .where('lineage', '=', key.lineage);
+    if (key.cycle !== undefined) query = query.where('cycle', '=', key.cycle);
+    return (await query.orderBy('cycle', 'desc').limit(1).executeTakeFirst()) as CycleRow | undefined;
+  }
+
+  /** Cycles in the order of organisation, year, lineage and number, after a key; at most `limit`. */
+  async cycles(filter: CycleFilter, after: CycleKeyRow | undefined, limit: number): Promise<CycleRow[]> {
+    let query = this.tables.selectFrom('exploration_cycle').selectAll();
+    if (filter.agency !== undefined) query = query.where('agency', '=', filter.agency);
+    if (filter.schoolYear !== undefined) query = query.where('school_year', '=', filter.schoolYear);
+    if (filter.state !== undefined) query = query.where('state', '=', filter.state);
+    if (after !== undefined) {
+      const { subject, school_year: year, lineage, cycle } = after;
+      query = query.where(({ eb, refTuple, tuple }) =>
+        eb(refTuple('subject', 'school_year', 'lineage', 'cycle'), '>', tuple(subject, year, lineage, cycle)),
+      );
+    }
+    const ordered = query.orderBy('subject').orderBy('school_year').orderBy('lineage').orderBy('cycle');
+    return (await ordered.limit(limit).execute()) as CycleRow[];
+  }
+
+  /** What was said in each of these cycles (by {@link cycleId}), in three selects. */
+  async details(ids: readonly string[]): Promise<ReadonlyMap<string, CycleDetails>> {
+    const keys = ids.map(readCycleId).filter((key) => key !== undefined);
+    const subjects = [...new Set(keys.map((key) => key.subject))];
+    const years = [...new Set(keys.map((key) => key.school_year))];
+    const of = (table: 'exploration_item' | 'exploration_need' | 'exploration_commitment') =>
+      this.tables.selectFrom(table).selectAll().where('subject', 'in', subjects).where('school_year', 'in', years);
+    const [items, needs, commitments] = await Promise.all([
+      of('exploration_item').execute() as Promise<ItemRow[]>,
+      of('exploration_need').execute() as Promise<(CycleKeyRow & { entries: unknown })[]>,
+      of('exploration_commitment').execute() as Promise<(CycleKeyRow & { entries: unknown })[]>,
+    ]);
+    const byCycle = <R extends CycleKeyRow>(rows: readonly R[], id: string) =>
+      rows.filter((row) => cycleId(row) === id);
+    return new Map(
+      ids.map((id) => [
+        id,
+        {
+          items: new Map(
+            byCycle(items, id).map((row) => [
+              row.item,
+              { ...row, said: row.entries as unknown as Entry<ItemContent>[] },
+            ]),
+          ),
+          needs: byCycle(needs, id).map((row) => row.entries as Entry<NeedContent>[]),
+          commitment: byCycle(commitments, id).flatMap((row) => row.entries as Entry<LeadershipCommitment>[]),
+        },
+      ]),
+    );
+  }
+
+  /** What a district said in a school year, or undefined. */
+  async districtRequest(district: string, schoolYear: SchoolYear): Promise<DistrictRequestRow | undefined> {
+    const found = this.tables
+      .selectFrom('district_request')
+      .selectAll()
+      .where('district', '=', district)
+      .where('school_year', '=', schoolYear);
+    return (await found.executeTakeFirst()) as DistrictRequestRow | undefined;
+  }
+
+  /**
+   * Kind and last day of a service agency or district, from this slice's own copy of their events.
+   * Throws ORGANISATION_UNKNOWN for anything else.
+   */
+  async subject(organisation: OrganisationId): Promise<{ kind: string; closedOn?: CivilDate }> {
+    const row = await this.tables
+      .selectFrom('exploration_subject')
+      .selectAll()
+      .where('organisation', '=', organisation)
+      .executeTakeFirst();
+    if (row === undefined) {
+      throw new DomainError(
+        'ORGANISATION_UNKNOWN',
+        'Exploration is for service agencies and districts. Name one of them.',
+        {
+          path: ['organisation'],
+        },
+      );
+    }
+    return { kind: row.kind, ...(row.closed_on !== null && { closedOn: row.closed_on }) };
+  }
+
+  private get tables() {
+    return this.database.tables<Tables>();
+  }
+}
