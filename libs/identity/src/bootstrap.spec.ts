@@ -26,7 +26,7 @@ const kinds: Record<string, string> = {
   'ZZ-90010': 'DISTRICT',
   ZZ: 'STATE_AGENCY',
   'MI-41': 'SERVICE_AGENCY',
-  MI: 'STATE_AGENCY',
+  'MI-MDE': 'STATE_AGENCY',
 };
 
 function optionsFor(store: EventStore, keys: PersonKeys, known: readonly string[] = Object.keys(kinds)) {

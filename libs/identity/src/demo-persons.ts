@@ -21,5 +21,5 @@ export const demoPersons: readonly DemoPerson[] = [
   { name: 'anna', fullName: 'Anna Sample', role: 'ANALYST', organisation: 'ZZ-90' },
   { name: 'adam', fullName: 'Adam Sample', role: 'ADMIN', organisation: 'OPERATOR' },
   { name: 'kent', fullName: 'Kent Sample', role: 'COORDINATOR', organisation: 'MI-41' },
-  { name: 'mila', fullName: 'Mila Sample', role: 'STATE_REVIEWER', organisation: 'MI' },
+  { name: 'mila', fullName: 'Mila Sample', role: 'STATE_REVIEWER', organisation: 'MI-MDE' },
 ];

@@ -4,8 +4,8 @@ import { Authenticator, commandHandlers, InputMac, OrganisationDirectory, Rights
 import { accountDecider, LinkAccount } from './account.decider.js';
 import { PersonKeys } from './keys/person-keys.js';
 import { LocalIssuer } from './local-issuer.js';
-import { LocalIssuerController } from './local-issuer.controller.js';
 import { MatrixRights } from './matrix-rights.js';
+import { OidcEndpoints } from './oidc-endpoints.js';
 import { OidcTokens, type TokenChecker } from './oidc.js';
 import { EndGrant, GrantRole, NamePerson, personDecider, RegisterPerson } from './person.decider.js';
 import { PersonReads } from './person.projection.js';
@@ -30,7 +30,7 @@ export class IdentityModule {
     const local = tokens instanceof LocalIssuer;
     return {
       module: IdentityModule,
-      controllers: local ? [LocalIssuerController] : [],
+      controllers: local ? [OidcEndpoints] : [],
       providers: [
         { provide: PersonKeys, useValue: keys },
         ...(local ? [{ provide: LocalIssuer, useValue: tokens }] : []),

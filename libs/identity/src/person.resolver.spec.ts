@@ -35,7 +35,7 @@ const known: Record<string, { kind: string; state: string; name: string; agency?
   'ZZ-90010': { kind: 'DISTRICT', state: 'ZZ', name: 'Sample District', agency: 'ZZ-90' },
   ZZ: { kind: 'STATE_AGENCY', state: 'ZZ', name: 'Sample State' },
   'MI-41': { kind: 'SERVICE_AGENCY', state: 'MI', name: 'Kent ISD', agency: 'MI-41' },
-  MI: { kind: 'STATE_AGENCY', state: 'MI', name: 'State of Michigan' },
+  'MI-MDE': { kind: 'STATE_AGENCY', state: 'MI', name: 'State of Michigan' },
 };
 const idFor = (code: string) => idOf<OrganisationId>(code);
 const codeOf = (text: string) => Object.keys(known).find((code) => code === text || idFor(code) === text);
@@ -211,6 +211,14 @@ describe('identity over GraphQL', () => {
     expect([first.receipt.replayed, second.receipt.replayed]).toEqual([false, true]);
     const other = await mutate('adam', 'registerPerson', { ...grace, name: 'Somebody else' }, 'the same key');
     expect(other.userErrors[0]).toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED', rule: 'R-93' });
+  });
+
+  it('R-93 says so when a key comes again for another person', async () => {
+    const [one, other] = [await register(), await register()];
+    const named = { name: 'Grace Other', email: 'g@example.org' };
+    expect((await mutate('adam', 'namePerson', { person: one, ...named }, 'a key used twice')).userErrors).toEqual([]);
+    const again = await mutate('adam', 'namePerson', { person: other, ...named }, 'a key used twice');
+    expect(again.userErrors[0]).toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' });
   });
 
   it.each(['ada', 'len', 'dora', 'tao', 'cora', 'rev', 'anna', 'kent', 'mila'])(

@@ -9,7 +9,7 @@ interface AskedRequest {
 
 /** Discovery document and public keys of the local issuer, for other programs on the same machine. */
 @Controller('oidc')
-export class LocalIssuerController {
+export class OidcEndpoints {
   constructor(private readonly issuer: LocalIssuer) {}
 
   @Get('.well-known/openid-configuration')
