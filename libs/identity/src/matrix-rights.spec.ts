@@ -122,6 +122,7 @@ requestSupport              os---  -----  o----  -----  -----  -----  -----  ---
 correctSupportRequest       os---  -----  o----  -----  -----  -----  -----  -----
 withdrawSupportRequest      os---  -----  o----  -----  -----  -----  -----  -----
 noteDistrictPlan            os---  -----  o----  -----  os---  -----  -----  -----
+correctDistrictPlan         os---  -----  o----  -----  os---  -----  -----  -----
 openFollowUp                os---  -----  -----  -----  -----  -----  -----  -----
 recordFollowUpAsked         os---  -----  -----  -----  os---  -----  -----  -----
 closeFollowUp               os---  -----  -----  -----  -----  -----  -----  -----

@@ -37,6 +37,7 @@ const speakForDistrict = [
   'correctSupportRequest',
   'withdrawSupportRequest',
   'noteDistrictPlan',
+  'correctDistrictPlan',
 ] as const;
 const followUp = ['openFollowUp', 'recordFollowUpAsked', 'closeFollowUp'] as const;
 const importSurvey = ['importDistrictSurvey'] as const;
@@ -86,7 +87,13 @@ export const rightsMatrix: Readonly<Record<Role, Line>> = {
   ]),
   DISTRICT_MEMBER: within('OWN_ORGANISATION', ...explore, speakForDistrict, readRecord),
   TA_PROVIDER: within('OWN_AGENCY', ['read:exploration', 'question:*']),
-  COACH: within('OWN_AGENCY', ['noteDistrictPlan', 'recordFollowUpAsked', 'read:exploration', 'question:*']),
+  COACH: within('OWN_AGENCY', [
+    'noteDistrictPlan',
+    'correctDistrictPlan',
+    'recordFollowUpAsked',
+    'read:exploration',
+    'question:*',
+  ]),
   STATE_REVIEWER: within('OWN_STATE', reviewActs, readRecord),
   ANALYST: within(['OWN_AGENCY', 'OWN_STATE'], ['question:*']),
   ADMIN: within('ANYWHERE', keepDirectory, keepPersons, readRecord, ['read:persons', 'operate']),
