@@ -1,0 +1,70 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { districtRequestCatalogue, explorationCycleCatalogue } from '@waymark/exploration';
+import { accountCatalogue, personCatalogue, personProjection } from '@waymark/identity';
+import { EventCatalogue, eventType, list, optional, plain, sealed, struct, variant } from '@waymark/kernel';
+import { organisationCatalogue } from '@waymark/organisations';
+import { eventReference } from './event-reference.js';
+
+const slices = [
+  { slice: 'identity', catalogues: [accountCatalogue, personCatalogue] },
+  { slice: 'organisations', catalogues: [organisationCatalogue] },
+  { slice: 'exploration', catalogues: [explorationCycleCatalogue, districtRequestCatalogue] },
+];
+
+describe('reference of events', () => {
+  it('shows version, moment, readers, and each member with its privacy', () => {
+    const book = new EventCatalogue({
+      VisitorSigned: eventType({
+        recorded: 'A visitor signs the book.',
+        version: 2,
+        upcasts: { 1: (data) => data },
+        fields: {
+          personId: plain.id(),
+          name: optional(sealed.text()),
+          parts: list(
+            struct({ value: variant({ TEXT: { text: plain.text() }, MARK: { of: plain.oneOf(['A', 'B']) } }) }),
+          ),
+        },
+      }),
+      BookClosed: eventType({ recorded: 'The book is closed.', fields: {} }),
+    });
+    const text = eventReference(
+      [{ slice: 'book', catalogues: [book] }],
+      [{ name: 'visitors', handles: ['VisitorSigned'] }],
+    );
+    expect(text.slice(text.indexOf('## book'))).toBe(
+      [
+        '## book',
+        '',
+        '### VisitorSigned (version 2)',
+        '',
+        'A visitor signs the book.',
+        'Read by `visitors`.',
+        '',
+        '| Member | Holds | |',
+        '| --- | --- | --- |',
+        '| `personId` | id |  |',
+        '| `name` | text, sealed | optional, sealed |',
+        '| `parts[].value.kind` | TEXT, MARK |  |',
+        '| `parts[].value(TEXT).text` | text |  |',
+        '| `parts[].value(MARK).of` | A, B |  |',
+        '',
+        '### BookClosed (version 1)',
+        '',
+        'The book is closed.',
+        'Read by nobody yet.',
+        '',
+        'No members.',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('stands in docs/events.md as the catalogues are (UPDATE_GENERATED=1 writes it anew)', () => {
+    const file = join(__dirname, '../../../docs/events.md');
+    const text = eventReference(slices, [personProjection]);
+    if (process.env['UPDATE_GENERATED'] === '1') writeFileSync(file, text);
+    expect(readFileSync(file, 'utf8')).toBe(text);
+  });
+});
