@@ -79,7 +79,10 @@ export class NodeResolver {
     nullable: true,
     description: 'The thing with this id, or null when there is none.',
   })
-  node(@Args('id', { type: () => ID }) id: string, @Context() context: RequestContext): Promise<object | null> {
+  node(
+    @Args('id', { type: () => ID, description: 'An id as an earlier answer gave it.' }) id: string,
+    @Context() context: RequestContext,
+  ): Promise<object | null> {
     return this.registry.load(id, context);
   }
 
@@ -89,7 +92,7 @@ export class NodeResolver {
     description: 'The things with these ids (at most 100), in the same order; null where there is none.',
   })
   nodes(
-    @Args('ids', { type: () => [ID] }) ids: string[],
+    @Args('ids', { type: () => [ID], description: 'Ids as earlier answers gave them.' }) ids: string[],
     @Context() context: RequestContext,
   ): Promise<(object | null)[]> {
     if (ids.length > 100) throw new DomainError('TOO_LARGE', 'At most 100 ids at once.', { path: ['ids'] });

@@ -1,2 +1,3 @@
 export * from './gate-app.js';
 export * from './gates.js';
+export * from './parity-probe.js';

@@ -1,0 +1,106 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { bootstrapDemoPersons, mintToken } from '@waymark/identity';
+import { CommandRunner, RisingClock } from '@waymark/kernel';
+import { type Config, InputMac, OrganisationDirectory, PROJECTION_HOST, readConfig } from '@waymark/nest-kit';
+import { ParityProbe } from '@waymark/nest-kit/testing';
+import type { ProjectionHost } from '@waymark/read-store';
+import { createApp } from './app.js';
+
+const REGISTER = `mutation ($input: RegisterPersonInput!) {
+  registerPerson(input: $input) { entity { id } receipt { position eventIds replayed } userErrors { code message path } }
+}`;
+
+describe('the api application', () => {
+  let folder: string;
+  let config: Config;
+  let app: NestFastifyApplication;
+  const probe = new ParityProbe();
+
+  async function start() {
+    app = await createApp(config, { projections: 'inline', observers: probe.observers });
+  }
+  async function ask(query: string, variables: object = {}, person = 'adam') {
+    const authorization = `Bearer ${await mintToken(folder, person)}`;
+    const response = await app.inject({
+      method: 'POST',
+      url: '/graphql',
+      headers: { authorization },
+      payload: { query, variables },
+    });
+    return JSON.parse(response.body) as { data: Record<string, any>; errors?: { extensions: { code: string } }[] };
+  }
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'waymark-api-'));
+    config = readConfig({ DATA_DIR: folder, LOG_LEVEL: 'silent' }, folder);
+    await start();
+    const directory = app.get(OrganisationDirectory);
+    const mac = app.get(InputMac);
+    await bootstrapDemoPersons({
+      runner: app.get(CommandRunner),
+      clock: app.get(RisingClock),
+      inputMac: (canonical) => mac.of(canonical),
+      find: (code) => directory.find(code),
+    });
+  });
+  afterAll(async () => {
+    await app.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const input = {
+    idempotencyKey: 'register-grace',
+    name: 'Grace Example',
+    email: 'grace@sample.example',
+  };
+
+  it('carries a mutation from the token to the tables and back', async () => {
+    const { data, errors } = await ask(REGISTER, { input });
+    expect(errors).toBeUndefined();
+    expect(data['registerPerson']).toMatchObject({ userErrors: [], receipt: { replayed: false } });
+    const { id } = data['registerPerson'].entity;
+    const read = await ask('query ($id: ID!) { node(id: $id) { id __typename } }', { id });
+    expect(read.data['node']).toEqual({ id, __typename: 'Person' });
+  });
+
+  it('R-93 finds the earlier entry again after a restart', async () => {
+    await app.close();
+    await start();
+    const { data } = await ask(REGISTER, { input });
+    expect(data['registerPerson'].receipt.replayed).toBe(true);
+  });
+
+  it('refuses whoever lacks the right', async () => {
+    const { errors } = await ask(REGISTER, { input: { ...input, idempotencyKey: 'register-again' } }, 'rev');
+    expect(errors?.[0]?.extensions.code).toBe('FORBIDDEN');
+  });
+
+  it('is ready, shows its lag, and serves the explorer page', async () => {
+    const head = await app.inject('/health/ready');
+    expect([head.statusCode, head.body]).toEqual([200, '{"status":"ready"}']);
+    expect((await app.inject('/metrics')).body).toMatch(/waymark_projection_lag_events\{projection="[\w-]+"\} 0/);
+    expect((await app.inject('/')).body).toContain('<title>Waymark explorer</title>');
+  });
+
+  it('is not ready when projections stand still', async () => {
+    await app.get<ProjectionHost>(PROJECTION_HOST).stop();
+    expect((await app.inject('/health/ready')).statusCode).toBe(503);
+    await app.close();
+    await start();
+  });
+
+  it('does not start a second time on the same folder, and lets it go at the end', async () => {
+    await expect(createApp(config, { projections: 'inline' })).rejects.toThrow(/data folder|another process/i);
+    await app.close();
+    await start();
+    expect((await app.inject('/health/ready')).statusCode).toBe(200);
+  });
+
+  it('answered every operation alike, compiled and not', () => {
+    expect(probe.operations).toBeGreaterThan(3);
+    expect(probe.differences).toEqual([]);
+  });
+});

@@ -1,0 +1,63 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { PersonKeys, tokenChecker } from '@waymark/identity';
+import {
+  type Config,
+  createHttpApp,
+  createLogger,
+  type Logger,
+  NestKitModule,
+  printSchemaSdl,
+} from '@waymark/nest-kit';
+import { ApiModule, sliceModules } from './api.module.js';
+import type { GraphqlObservers } from './graphql-options.js';
+import { openPlatform, type PlatformOptions } from './platform.js';
+
+export interface CreateAppOptions extends PlatformOptions {
+  readonly logger?: Logger;
+  readonly observers?: GraphqlObservers;
+}
+
+/**
+ * The whole application, ready and not listening: `app.inject(…)` asks it in process, `app.listen(port, host)` opens it,
+ * `app.close()` ends it and lets the data folder go. Throws what {@link openPlatform} throws.
+ */
+export async function createApp(config: Config, options: CreateAppOptions = {}): Promise<NestFastifyApplication> {
+  const logger = options.logger ?? createLogger(config.logLevel);
+  const platform = await openPlatform(config, options);
+  try {
+    return await createHttpApp(ApiModule.register(config, platform, logger, options.observers), {
+      logger,
+      explorerFolder: config.explorer ? projectFile('apps/api/explorer') : undefined,
+      strictTransport: config.production,
+    });
+  } catch (error) {
+    await platform.close();
+    throw error;
+  }
+}
+
+/** The GraphQL schema as sorted SDL, made without opening a store or a port. */
+export function printSchema(): Promise<string> {
+  const keys = PersonKeys.inMemory();
+  const tokens = tokenChecker({
+    oidcIssuer: 'https://issuer.invalid',
+    oidcAudience: '',
+    dataDir: '',
+    host: '',
+    production: true,
+  });
+  return printSchemaSdl([NestKitModule, ...sliceModules({ keys, tokens })]);
+}
+
+/** A file of the project: beside the sources in a checkout, beside `dist` in an installed package. */
+export function projectFile(path: string): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, path))) {
+    if (dirname(folder) === folder) throw new Error(`${path} is missing from this installation`);
+    folder = dirname(folder);
+  }
+  return join(folder, path);
+}

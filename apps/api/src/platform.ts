@@ -1,0 +1,76 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { EventStore } from '@waymark/event-store';
+import { type HeldDataFolder, holdDataFolder, openSqliteEventStore } from '@waymark/event-store/sqlite';
+import { PersonKeys, tokenChecker, type TokenChecker } from '@waymark/identity';
+import { RisingClock } from '@waymark/kernel';
+import { type Config, sqliteFile } from '@waymark/nest-kit';
+import { inlineProjections, type ProjectionHost, type ReadDatabase } from '@waymark/read-store';
+import { openSqliteReadDatabase, openSqliteReadStore } from '@waymark/read-store/sqlite';
+import { catalogue, projections, tables } from '../../projector/src/subscriptions.js';
+
+/** Everything below the application that is opened once and closed in order. */
+export interface Platform {
+  readonly clock: RisingClock;
+  readonly store: EventStore;
+  readonly keys: PersonKeys;
+  readonly tokens: TokenChecker;
+  readonly host: ProjectionHost;
+  readonly database: ReadDatabase;
+  /** Ends the projections, then closes the stores, then lets the data folder go. */
+  close(): Promise<void>;
+}
+
+export interface PlatformOptions {
+  /** Where projections run: on a thread of their own, or (for tests) on this one. */
+  readonly projections?: 'worker' | 'inline';
+}
+
+/** Steps to undo what was opened, newest first. */
+class Opened {
+  private readonly undo: (() => void | Promise<void>)[] = [];
+
+  add(undo: () => void | Promise<void>): void {
+    this.undo.unshift(undo);
+  }
+
+  async close(): Promise<void> {
+    for (const step of this.undo.splice(0)) await step();
+  }
+}
+
+/**
+ * Opens the embedded profile: holds the data folder, opens record, keys and tables, and starts the projections.
+ * Throws StoreUnavailableError, PrivateFileError or LocalIssuerRefusedError; nothing stays open then.
+ */
+export async function openPlatform(config: Config, options: PlatformOptions = {}): Promise<Platform> {
+  const opened = new Opened();
+  try {
+    return await open(config, options, opened);
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}
+
+async function open(config: Config, _options: PlatformOptions, opened: Opened): Promise<Platform> {
+  const folder: HeldDataFolder = holdDataFolder(config.dataDir);
+  opened.add(() => folder.release());
+  const [events, readModel] = [config.eventStoreUrl, config.readStoreUrl].map(sqliteFile) as [string, string];
+  for (const file of [events, readModel]) mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+
+  const tokens = tokenChecker(config);
+  const keys = PersonKeys.open(folder.path);
+  opened.add(() => keys.close());
+  const store = openSqliteEventStore({ file: events });
+  opened.add(() => store.close());
+  const clock = new RisingClock((await store.head()).recordedAt);
+
+  const readStore = openSqliteReadStore({ file: readModel });
+  opened.add(() => readStore.close());
+  const host = await inlineProjections({ projections, catalogue, eventStore: store, readStore });
+  opened.add(() => host.stop());
+  const database = openSqliteReadDatabase({ file: readModel, tables });
+  opened.add(() => database.close());
+  return { clock, store, keys, tokens, host, database, close: () => opened.close() };
+}

@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import {
+  buildSchema,
+  type GraphQLArgument,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isObjectType,
+  type GraphQLSchema,
+} from 'graphql';
+import { printSchema, projectFile } from './app.js';
+
+describe('schema.graphql', () => {
+  let printed: string;
+  let schema: GraphQLSchema;
+  beforeAll(async () => {
+    printed = await printSchema();
+    schema = buildSchema(printed);
+  });
+
+  it('is the schema of the code: print it again after a change (npx waymark schema > apps/api/schema.graphql)', () => {
+    expect(readFileSync(projectFile('apps/api/schema.graphql'), 'utf8')).toBe(printed);
+  });
+
+  it('describes every type, field, argument and input', () => {
+    const silent: string[] = [];
+    const note = (path: string, described: { description?: string | null | undefined }) => {
+      if (!described.description?.trim()) silent.push(path);
+    };
+    for (const type of Object.values(schema.getTypeMap())) {
+      if (type.name.startsWith('__') || ['String', 'Int', 'Float', 'Boolean', 'ID'].includes(type.name)) continue;
+      // The two roots are named by the standard.
+      if (type !== schema.getQueryType() && type !== schema.getMutationType()) note(type.name, type);
+      if (isEnumType(type) || !(isObjectType(type) || isInterfaceType(type) || isInputObjectType(type))) continue;
+      for (const field of Object.values(type.getFields())) {
+        note(`${type.name}.${field.name}`, field);
+        // The one input of a mutation is described by its type.
+        const all: readonly GraphQLArgument[] = 'args' in field ? field.args : [];
+        const args = all.filter((arg) => arg.name !== 'input');
+        for (const arg of args) note(`${type.name}.${field.name}(${arg.name})`, arg);
+      }
+    }
+    expect(silent).toEqual([]);
+  });
+
+  it('gives each mutation one input with an idempotency key, and a payload with receipt and userErrors', () => {
+    for (const mutation of Object.values(schema.getMutationType()!.getFields())) {
+      expect(mutation.args.map((arg) => arg.name)).toEqual(['input']);
+      const input = schema.getType(String(mutation.args[0]!.type).replace('!', ''));
+      const key = isInputObjectType(input) ? input.getFields()['idempotencyKey'] : undefined;
+      expect([mutation.name, String(mutation.args[0]!.type), String(key?.type)]).toEqual([
+        mutation.name,
+        expect.stringMatching(/!$/),
+        'String!',
+      ]);
+      const payload = schema.getType(String(mutation.type).replace('!', ''));
+      const fields = isObjectType(payload) ? Object.keys(payload.getFields()) : [];
+      expect([mutation.name, fields]).toEqual([
+        mutation.name,
+        expect.arrayContaining(['entity', 'receipt', 'userErrors']),
+      ]);
+    }
+  });
+});
