@@ -6,3 +6,5 @@ export * from './read-database.js';
 export * from './read-store.js';
 export * from './row-projection.js';
 export * from './table.js';
+export * from './worker/run-projection-worker.js';
+export * from './worker/start-projection-worker.js';

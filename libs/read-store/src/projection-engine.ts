@@ -84,9 +84,10 @@ export class ProjectionEngine {
     const front = Math.max(...tracks.map(({ place }) => place.checkpoint));
     const rear = Math.min(...this.activeTracks().map(({ place }) => place.checkpoint));
     if (rear < front) worked = (await this.advance(rear)) || worked;
-    worked = (await this.finishRebuilds()) || worked;
-    this.report(worked);
-    return worked;
+    const swapped = await this.finishRebuilds();
+    this.report(worked || swapped.length > 0);
+    for (const entry of swapped) for (const { resolve } of entry.awaited.splice(0)) resolve();
+    return worked || swapped.length > 0;
   }
 
   /** Steps until all tables show the whole record. */
@@ -227,11 +228,13 @@ export class ProjectionEngine {
     entry.next = new ProjectionTrack(entry.projection, generation, false);
   }
 
-  private async finishRebuilds(): Promise<boolean> {
+  private async finishRebuilds(): Promise<Entry[]> {
     const ready = this.entries.filter(({ next }) => next !== undefined && next.place.checkpoint === this.end);
-    if (ready.length === 0) return false;
+    if (ready.length === 0) return [];
+    const tracks = ready.map(({ next }) => next!);
+    this.meter.report('REBUILD', tracks, this.head);
     for (const entry of ready) await this.swap(entry, entry.next!);
-    return true;
+    return ready;
   }
 
   private async swap(entry: Entry, next: ProjectionTrack): Promise<void> {
@@ -254,7 +257,6 @@ export class ProjectionEngine {
     live.place = next.place;
     Object.assign(entry, { record, live, next: undefined });
     await this.options.readStore.transaction((transaction) => transaction.dropTables(projection.name, next.generation));
-    for (const { resolve } of entry.awaited.splice(0)) resolve();
   }
 
   // The tables that readers see stay. They go on when this release can fill them, else they stop here.

@@ -63,33 +63,41 @@ export class ReadConnection implements ReadSession {
   }
 
   private read(sql: string, parameters: readonly SqlValue[]): unknown[] {
+    const values = parameters.map(bound);
     try {
-      this.forgetOldSchema();
-      const { statement, decoders } = this.prepare(sql);
-      const rows = statement.all(...parameters.map(bound));
-      if (decoders.length === 0) return rows;
-      for (const row of rows as Record<string, unknown>[]) {
-        for (const { name, decode } of decoders) row[name] = decode(row[name]);
+      for (;;) {
+        const rows = this.select(sql, values);
+        if (this.isSchemaKnown()) return rows;
       }
-      return rows;
     } catch (error) {
       throw asReadStoreError(error, this.file);
     }
   }
 
-  // SQLite prepares anew by itself after a swap; what we know about a statement's columns would be that of the old tables.
-  private forgetOldSchema(): void {
-    const { schema_version: now } = this.schemaVersion.get() as { schema_version: number };
-    if (now === this.knownSchema) return;
-    this.knownSchema = now;
-    this.prepared.clear();
+  private select(sql: string, values: readonly SqliteValue[]): unknown[] {
+    const known = this.prepared.get(sql);
+    const statement = known?.statement ?? this.database.prepare(sql);
+    const rows = statement.all(...values);
+    const { decoders } = known ?? this.keep(sql, statement);
+    if (decoders.length === 0) return rows;
+    for (const row of rows as Record<string, unknown>[]) {
+      for (const { name, decode } of decoders) row[name] = decode(row[name]);
+    }
+    return rows;
   }
 
-  private prepare(sql: string): PreparedRead {
-    const known = this.prepared.get(sql);
-    if (known !== undefined) return known;
+  // SQLite prepares a statement anew by itself after a swap; its columns are then no longer those we know. So they are asked
+  // for after it has run, and all are forgotten, and the rows read again, when the schema was another one by then.
+  private isSchemaKnown(): boolean {
+    const { schema_version: now } = this.schemaVersion.get() as { schema_version: number };
+    if (now === this.knownSchema) return true;
+    this.knownSchema = now;
+    this.prepared.clear();
+    return false;
+  }
+
+  private keep(sql: string, statement: SqliteStatement): PreparedRead {
     if (this.prepared.size >= MOST_STATEMENTS) this.prepared = new Map();
-    const statement = this.database.prepare(sql);
     const decoders = statement.columns().flatMap(({ name, table, column }) => {
       const type = table === null || column === null ? undefined : this.columns.get(logicalName(table))?.get(column);
       return type === undefined ? [] : [{ name, decode: decoderOf(type)! }];

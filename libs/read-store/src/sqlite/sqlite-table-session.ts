@@ -1,7 +1,7 @@
 import type { KeyTuple, TableSession } from '../projection.js';
 import type { Row, TableDefinition } from '../table.js';
 import { asReadStoreError, type SqliteStatement, type SqliteValue, type StatementCache } from './driver.js';
-import { deleteSql, lookupSql, physicalName, rowDecoder, rowEncoder, upsertSql } from './table-sql.js';
+import { assertKey, deleteSql, lookupSql, physicalName, rowDecoder, rowEncoder, upsertSql } from './table-sql.js';
 
 interface TableCodec {
   readonly physical: string;
@@ -45,6 +45,7 @@ export class SqliteTableSession implements TableSession {
       sql = lookupSql(codec.physical, columns);
       codec.lookups.set(id, sql);
     }
+    for (const tuple of tuples) assertKey(table, tuple);
     const keys = columns.length === 1 ? tuples.map((tuple) => tuple[0]) : tuples;
     return codec.decode(this.run(sql, (statement) => statement.all(JSON.stringify(keys))));
   }
@@ -58,7 +59,10 @@ export class SqliteTableSession implements TableSession {
 
   async remove(table: TableDefinition, keys: readonly KeyTuple[]): Promise<void> {
     this.run(this.codec(table).remove, (statement) => {
-      for (const key of keys) statement.run(...key);
+      for (const key of keys) {
+        assertKey(table, key);
+        statement.run(...key);
+      }
     });
   }
 

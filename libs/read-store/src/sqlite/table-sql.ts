@@ -60,29 +60,35 @@ export function lookupSql(physical: string, columns: readonly string[]): string 
   return `SELECT t.* FROM (SELECT DISTINCT ${parts} FROM json_each(?)) k CROSS JOIN "${physical}" t ON ${match}`;
 }
 
-/** What a statement takes for one column. Throws a TypeError for a value that the column cannot hold. */
+/** Keys are taken as they are, or not at all. Throws a TypeError for a text with U+0000, which tables cannot hold. */
+export function assertKey(table: TableDefinition, key: Iterable<unknown>): void {
+  for (const part of key) {
+    if (typeof part === 'string' && part.includes('\0')) throw new TypeError(`A key of ${table.name} holds U+0000`);
+  }
+}
+
+/** What a statement takes for one column; U+0000 in a text becomes U+FFFD. Throws a TypeError for a value that does not fit. */
 export function encodeValue(where: string, column: Column, value: Json | undefined): SqliteValue {
   if (value === null || value === undefined) {
     if (column.nullable === true) return null;
     throw new TypeError(`${where} is missing`);
   }
-  switch (column.type) {
-    case 'text':
-      if (typeof value === 'string') return value;
-      break;
-    case 'integer':
-      if (Number.isSafeInteger(value)) return value as number;
-      break;
-    case 'number':
-      if (Number.isFinite(value)) return value as number;
-      break;
-    case 'boolean':
-      if (typeof value === 'boolean') return value ? 1 : 0;
-      break;
-    case 'json':
-      return JSON.stringify(value);
-  }
-  throw new TypeError(`${where} does not hold ${column.type}: ${JSON.stringify(value)}`);
+  const encoded = ENCODERS[column.type](value);
+  if (encoded === undefined) throw new TypeError(`${where} does not hold ${column.type}: ${JSON.stringify(value)}`);
+  return encoded;
+}
+
+const ENCODERS: Readonly<Record<ColumnType, (value: Json) => SqliteValue | undefined>> = {
+  text: (value) => (typeof value === 'string' ? storableText(value) : undefined),
+  integer: (value) => (Number.isSafeInteger(value) ? (value as number) : undefined),
+  number: (value) => (Number.isFinite(value) ? (value as number) : undefined),
+  boolean: (value) => (typeof value === 'boolean' ? Number(value) : undefined),
+  json: (value) => JSON.stringify(value),
+};
+
+// Neither SQLite's drivers nor PostgreSQL keep a text whole that holds U+0000.
+function storableText(text: string): string {
+  return text.includes('\0') ? text.replaceAll('\0', '\uFFFD') : text;
 }
 
 export type Decoder = (value: unknown) => Json;
@@ -106,6 +112,10 @@ export function rowEncoder(table: TableDefinition): (row: Row) => SqliteValue[] 
     for (const name in row) {
       if (!Object.hasOwn(table.columns, name)) throw new TypeError(`${table.name} has no column ${name}`);
     }
+    assertKey(
+      table,
+      table.primaryKey.map((column) => row[column]),
+    );
     return values;
   };
 }

@@ -1,0 +1,207 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { type Projection, readTable, type ReadDatabase, type RowOf, type TablesOf } from '../index.js';
+import { openSqliteReadDatabase, openSqliteReadStore, type SqliteReadStore } from './index.js';
+
+const things = readTable({
+  name: 'things',
+  columns: {
+    id: { type: 'text' },
+    number: { type: 'integer' },
+    is_old: { type: 'boolean', nullable: true },
+    tags: { type: 'json' },
+  },
+  primaryKey: ['id', 'number'],
+});
+type Thing = RowOf<typeof things>;
+
+const projection: Projection = { name: 'things', version: 1, handles: [], tables: [things], project: async () => {} };
+const thing = (id: string, number: number, rest: Partial<Thing> = {}): Thing => ({
+  id,
+  number,
+  is_old: false,
+  tags: [],
+  ...rest,
+});
+
+describe.each(['a file', 'memory'])('reading tables in %s', (where) => {
+  let folder: string;
+  let store: SqliteReadStore;
+  let reads: ReadDatabase;
+
+  const write = (...rows: Thing[]) =>
+    store.transaction(async (transaction) => {
+      await transaction.tables(projection, 1).write(things, rows);
+      await transaction.save({
+        name: 'things',
+        version: 1,
+        shape: '',
+        generation: 1,
+        checkpoint: rows.length,
+        checkpointEvent: null,
+        state: 'RUNNING',
+        poison: null,
+      });
+    });
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'waymark-reads-'));
+    const file = where === 'memory' ? ':memory:' : join(folder, 'readmodel.db');
+    store = openSqliteReadStore({ file });
+    await store.transaction(async (transaction) => {
+      await transaction.publish(projection, await transaction.createTables(projection));
+    });
+    reads = where === 'memory' ? store.reads([things]) : openSqliteReadDatabase({ file, tables: [things] });
+  });
+  afterEach(async () => {
+    await reads.close();
+    await store.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('decodes booleans and JSON by the columns they come from, under any alias', async () => {
+    await write(thing('a', 1, { is_old: true, tags: { x: [1, 'é'] } }), thing('b', 2, { is_old: null }));
+    const found = await reads.rows('SELECT t.is_old AS old, tags, count(*) OVER () AS n FROM things t ORDER BY id');
+    expect(found).toEqual([
+      { old: true, tags: { x: [1, 'é'] }, n: 2 },
+      { old: null, tags: [], n: 2 },
+    ]);
+  });
+
+  it('answers the query builder, loosely or by table definitions', async () => {
+    await write(thing('a', 1), thing('a', 2, { is_old: true }), thing('b', 1));
+    const typed = reads.tables<TablesOf<[typeof things]>>();
+    const old = await typed.selectFrom('things').select(['id', 'number']).where('is_old', '=', true).execute();
+    expect(old).toEqual([{ id: 'a', number: 2 }]);
+    const counted = await reads.query
+      .selectFrom('things')
+      .select(['id', (e) => e.fn.countAll<number>().as('n')])
+      .groupBy('id')
+      .orderBy('id')
+      .execute();
+    expect(counted).toEqual([
+      { id: 'a', n: 2 },
+      { id: 'b', n: 1 },
+    ]);
+    const plain = await sql<{ n: number }>`SELECT max(number) AS n FROM things WHERE id = ${'a'}`.execute(reads.query);
+    expect(plain.rows).toEqual([{ n: 2 }]);
+  });
+
+  it('writes nothing', async () => {
+    await expect(reads.query.deleteFrom('things').execute()).rejects.toThrow('written by projections alone');
+    await expect(reads.query.transaction().execute(async () => 1)).rejects.toThrow('use snapshot()');
+  });
+
+  it('reads several times from one state in a snapshot: rows and checkpoint agree', async () => {
+    await write(thing('a', 1));
+    let written: Promise<void> | undefined;
+    const inside = await reads.snapshot(async (session) => {
+      const before = await session.rows('SELECT id FROM things');
+      written = write(thing('b', 1), thing('c', 1));
+      if (where === 'a file') await written;
+      const after = await session.query.selectFrom('things').select('id').execute();
+      return { before, after, checkpoint: await session.checkpoint('things') };
+    });
+    expect(inside).toEqual({ before: [{ id: 'a' }], after: [{ id: 'a' }], checkpoint: 1 });
+    await written;
+    expect(await reads.rows('SELECT id FROM things')).toHaveLength(3);
+    expect(await reads.checkpoint('things')).toBe(2);
+  });
+
+  it('gives snapshots to many at once, and goes on after one that failed', async () => {
+    await write(thing('a', 1));
+    const failed = reads.snapshot(() => Promise.reject(new Error('a fault in the rule')));
+    await expect(failed).rejects.toThrow('a fault in the rule');
+    const many = Array.from({ length: 20 }, () =>
+      reads.snapshot(async (session) => {
+        await session.rows('SELECT 1');
+        return session.rows('SELECT count(*) AS n FROM things');
+      }),
+    );
+    expect((await Promise.all(many)).flat()).toEqual(Array.from({ length: 20 }, () => ({ n: 1 })));
+  });
+
+  it('sees no rows of a transaction that is still open', async () => {
+    let seen: Promise<unknown[]> | undefined;
+    await store
+      .transaction(async (transaction) => {
+        await transaction.tables(projection, 1).write(things, [thing('a', 1)]);
+        seen = reads.rows('SELECT * FROM things');
+        await Promise.resolve();
+        throw new Error('undo');
+      })
+      .catch(() => undefined);
+    expect(await seen).toEqual([]);
+  });
+
+  it('follows the tables when another generation takes their place', async () => {
+    await write(thing('a', 1, { tags: ['x'] }));
+    const text = 'SELECT * FROM things';
+    expect(await reads.rows(text)).toEqual([thing('a', 1, { tags: ['x'] })]);
+    const changed = readTable({
+      name: 'things',
+      columns: { tags: { type: 'text' }, id: { type: 'text' } },
+      primaryKey: ['id'],
+    });
+    await store.transaction(async (transaction) => {
+      const next = { ...projection, tables: [changed] };
+      const generation = await transaction.createTables(next);
+      await transaction.tables(next, generation).write(changed, [{ id: 'b', tags: '["y"]' }]);
+      await transaction.publish(next, generation);
+    });
+    expect(await reads.rows(text)).toEqual([{ tags: ['y'], id: 'b' }]);
+  });
+});
+
+describe('the tables of a projection inside a transaction', () => {
+  it('are loaded by any set of columns, and take odd texts as they are', async () => {
+    const store = openSqliteReadStore({ file: ':memory:' });
+    await store.transaction(async (transaction) => {
+      const generation = await transaction.createTables(projection);
+      const tables = transaction.tables(projection, generation);
+      const odd = `"';-- \t ünï 😀`;
+      await tables.write(things, [thing(odd, 1), thing('b', 2), thing('b', 3)]);
+      expect(await tables.load(things, ['id'], [[odd], [odd], ['x']])).toEqual([thing(odd, 1)]);
+      expect(
+        await tables.load(
+          things,
+          ['number', 'id'],
+          [
+            [2, 'b'],
+            [2, 'b'],
+            [1, 'b'],
+          ],
+        ),
+      ).toEqual([thing('b', 2)]);
+      expect(await tables.load(things, ['number'], [[2], [3]])).toHaveLength(2);
+      await tables.remove(things, [
+        ['b', 2],
+        ['none', 9],
+      ]);
+      expect(await tables.load(things, ['id'], [['b']])).toEqual([thing('b', 3)]);
+      await expect(tables.load(things, ['colour'], [['red']])).rejects.toThrow('things has no column colour');
+    });
+    await store.close();
+  });
+
+  it('keep a text with U+0000 to its end, and refuse it in keys', async () => {
+    const store = openSqliteReadStore({ file: ':memory:' });
+    const notes = readTable({
+      name: 'notes',
+      columns: { id: { type: 'text' }, text: { type: 'text' } },
+      primaryKey: ['id'],
+    });
+    const noted: Projection = { ...projection, tables: [notes] };
+    await store.transaction(async (transaction) => {
+      const tables = transaction.tables(noted, await transaction.createTables(noted));
+      await tables.write(notes, [{ id: 'a', text: 'one\u0000two' }]);
+      expect(await tables.load(notes, ['id'], [['a']])).toEqual([{ id: 'a', text: 'one\uFFFDtwo' }]);
+      await expect(tables.write(notes, [{ id: 'a\u0000', text: '' }])).rejects.toThrow('A key of notes holds U+0000');
+      await expect(tables.load(notes, ['id'], [['a\u0000']])).rejects.toThrow('A key of notes holds U+0000');
+      await expect(tables.remove(notes, [['a\u0000']])).rejects.toThrow('A key of notes holds U+0000');
+    });
+    await store.close();
+  });
+});
