@@ -9,6 +9,8 @@ const kinds = [
   'events',
   'decider',
   'projection',
+  'reads',
+  'enums',
   'inputs',
   'views',
   'resolver',
