@@ -9,8 +9,6 @@ const kinds = [
   'events',
   'decider',
   'projection',
-  'reads',
-  'enums',
   'inputs',
   'views',
   'resolver',
@@ -19,6 +17,8 @@ const kinds = [
   'policy',
   'contract',
   'worker',
+  'facts',
+  'question',
 ];
 /** What Nest and Apollo call their parts; in the glue alone. */
 const glueKinds = ['driver', 'filter', 'guard', 'interceptor', 'pipe', 'plugin'];
@@ -26,7 +26,19 @@ const testKinds = ['spec', 'e2e-spec'];
 const catchAll = /(^|[-.])(utils?|helpers?|common|managers?|types|base|misc|shared|constants)(?=[-.]|$)/;
 const platform = ['kernel', 'event-store', 'read-store', 'nest-kit'];
 /** Folders that a lib may have: parts with a door or a fence of their own. */
-const folders = ['testing', 'contract', 'sqlite', 'postgres', 'kurrentdb', 'keys', 'graphql', 'data'];
+const folders = [
+  'testing',
+  'contract',
+  'sqlite',
+  'postgres',
+  'kurrentdb',
+  'keys',
+  'graphql',
+  'data',
+  'facts',
+  'questions',
+  'asking',
+];
 
 const findings = projectFiles(['apps', 'libs']).flatMap((file) =>
   findingsOf(file).map((finding) => `${file}: ${finding}`),

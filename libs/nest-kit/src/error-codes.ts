@@ -76,6 +76,12 @@ export const errorCodes = [
   'STUDENT_DATA',
   'MAPPING_INVALID',
   'MAPPING_UNKNOWN',
+  'QUESTION_UNKNOWN',
+  'SCOPE_MISSING',
+  'INPUT_UNKNOWN',
+  'INPUT_INVALID',
+  'EVENT_UNKNOWN',
+  'RECORDED_IN_FUTURE',
 ] as const;
 
 export type ErrorCode = (typeof errorCodes)[number];

@@ -1,0 +1,69 @@
+import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import { type Account, Metrics, Rights } from '@waymark/nest-kit';
+import type { Answer, SourcePage } from './asking/answer.js';
+import { type Prepared, type QuestionAsked, QuestionDesk, type SourcesWanted } from './asking/question-desk.js';
+
+/**
+ * A named question, by whichever door: GraphQL, CLI and exports send this to the QueryBus and get the same answer.
+ * Rights are checked here, on the questions and on the organisation asked about.
+ */
+export class AskQuestion extends Query<Answer> {
+  constructor(
+    readonly account: Account,
+    readonly slug: string,
+    readonly asked: QuestionAsked,
+  ) {
+    super();
+  }
+}
+
+/** The events behind a figure or item, by its handle. Needs the right to the question, and to read events. */
+export class OpenSources extends Query<SourcePage> {
+  constructor(
+    readonly account: Account,
+    readonly handle: string,
+    readonly page: SourcesWanted,
+  ) {
+    super();
+  }
+}
+
+async function authorise(rights: Rights, account: Account, prepared: Prepared, opens = false): Promise<void> {
+  const { question, about } = prepared;
+  await rights.authorise(account, `question:${question.slug}`, about);
+  if (opens || question.needs !== undefined) await rights.authorise(account, 'read:events', about);
+}
+
+@QueryHandler(AskQuestion)
+export class AskQuestionHandler implements IQueryHandler<AskQuestion> {
+  constructor(
+    private readonly desk: QuestionDesk,
+    private readonly rights: Rights,
+    private readonly metrics: Metrics,
+  ) {}
+
+  async execute({ account, slug, asked }: AskQuestion): Promise<Answer> {
+    const prepared = await this.desk.prepare(slug, asked);
+    await authorise(this.rights, account, prepared);
+    const done = this.metrics.questionStarted(slug);
+    try {
+      return await this.desk.answer(prepared, asked);
+    } finally {
+      done();
+    }
+  }
+}
+
+@QueryHandler(OpenSources)
+export class OpenSourcesHandler implements IQueryHandler<OpenSources> {
+  constructor(
+    private readonly desk: QuestionDesk,
+    private readonly rights: Rights,
+  ) {}
+
+  async execute({ account, handle, page }: OpenSources): Promise<SourcePage> {
+    const prepared = await this.desk.prepareSources(handle);
+    await authorise(this.rights, account, prepared, true);
+    return this.desk.sources(handle, prepared, page);
+  }
+}

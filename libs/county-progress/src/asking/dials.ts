@@ -1,0 +1,132 @@
+import {
+  civilDateIn,
+  type CivilDate,
+  DomainError,
+  type EventId,
+  type Instant,
+  isCivilDate,
+  isUuid,
+} from '@waymark/kernel';
+import type { ReadGate } from '@waymark/nest-kit';
+import { type FactsReader, type Sql, sql } from '../facts/sql.js';
+import { factsProjection } from '../facts/facts.projection.js';
+import type { AsOf } from '../questions/figure.js';
+import type { RecordedEvents } from './recorded-events.js';
+
+/** Where the caller wants the dials; what is left out stands at now. */
+export interface DialsWanted {
+  /** An instant (ISO 8601 with offset), or the id of an event. */
+  readonly recordedAsOf?: string | undefined;
+  readonly effectiveAsOf?: CivilDate | undefined;
+}
+
+/** The dials of an answer: a fixed place in the record and a fixed day, so that asking again gives the same answer (S15). */
+export interface Dials {
+  readonly position: number;
+  readonly asOf: AsOf;
+}
+
+interface Known {
+  readonly position: number;
+  readonly event_id: EventId;
+  readonly recorded_at: Instant;
+}
+
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
+/** Stands for the place before the first event. */
+const NOWHERE = 0;
+
+/** Finds the place in the record and the day that a question is asked at. */
+export class DialResolver {
+  constructor(
+    private readonly reader: FactsReader,
+    private readonly record: RecordedEvents,
+    private readonly gate: Pick<ReadGate, 'waitFor'>,
+    private readonly clock: { now(): Date },
+  ) {}
+
+  /**
+   * Throws EVENT_UNKNOWN, RECORDED_IN_FUTURE, INPUT_INVALID, and the gate's error when the tables do not get there in time:
+   * an answer is never given from tables that lag behind the instant asked about (S14).
+   */
+  async resolve(wanted: DialsWanted, timeZone: string): Promise<Dials> {
+    requireDay(wanted.effectiveAsOf);
+    const known = await this.recorded(wanted.recordedAsOf);
+    const instant = wanted.recordedAsOf === undefined ? this.clock.now() : this.instantOf(wanted.recordedAsOf, known);
+    return {
+      position: known?.position ?? NOWHERE,
+      asOf: {
+        eventId: known?.event_id ?? null,
+        recordedAt: known?.recorded_at ?? null,
+        effectiveOn: wanted.effectiveAsOf ?? civilDateIn(timeZone, instant),
+      },
+    };
+  }
+
+  /** The newest event that the tables show. */
+  async newest(): Promise<Known | undefined> {
+    return this.first(sql`select position, event_id, recorded_at from facts_head`);
+  }
+
+  private async recorded(wanted: string | undefined): Promise<Known | undefined> {
+    if (wanted === undefined) return this.newest();
+    if (isUuid(wanted)) return this.upToEvent(wanted);
+    if (!INSTANT.test(wanted) || Number.isNaN(Date.parse(wanted))) {
+      throw new DomainError(
+        'INPUT_INVALID',
+        'Give an instant with its offset, such as 2025-10-15T14:00:00Z, or the id of an event.',
+        { path: ['recordedAsOf'] },
+      );
+    }
+    return this.upToInstant(new Date(wanted).toISOString());
+  }
+
+  private async upToEvent(eventId: string): Promise<Known> {
+    const [event] = await this.record.withIds([eventId]);
+    if (event === undefined) {
+      throw new DomainError(
+        'EVENT_UNKNOWN',
+        'There is no such event in the record. Take the id as an answer gave it.',
+        {
+          path: ['recordedAsOf'],
+        },
+      );
+    }
+    await this.gate.waitFor(event.position, [factsProjection.name]);
+    return { position: event.position, event_id: event.eventId, recorded_at: event.metadata.recordedAt };
+  }
+
+  /** S13, S14: the last event recorded up to the instant, once the tables have passed it. */
+  private async upToInstant(instant: Instant): Promise<Known | undefined> {
+    if (instant > this.clock.now().toISOString()) {
+      throw new DomainError(
+        'RECORDED_IN_FUTURE',
+        'What will be known then is not known yet. Give an instant that has passed, or none.',
+        { path: ['recordedAsOf'] },
+      );
+    }
+    const newest = await this.newest();
+    if (newest === undefined || newest.recorded_at <= instant) {
+      await this.gate.waitFor((await this.record.head()).position, [factsProjection.name]);
+    }
+    return this.first(sql`
+      select position, event_id, recorded_at from recorded_clock where recorded_at <= ${instant}
+      order by recorded_at desc limit 1`);
+  }
+
+  private instantOf(wanted: string, known: Known | undefined): Date {
+    return new Date(isUuid(wanted) ? known!.recorded_at : wanted);
+  }
+
+  private async first({ text, params }: Sql): Promise<Known | undefined> {
+    const [row] = await this.reader.rows(text, params);
+    return row === undefined ? undefined : ({ ...row, position: Number(row['position']) } as unknown as Known);
+  }
+}
+
+function requireDay(date: CivilDate | undefined): void {
+  if (date === undefined || isCivilDate(date)) return;
+  throw new DomainError('INPUT_INVALID', 'The effective date must be a date such as 2025-10-15.', {
+    path: ['effectiveAsOf'],
+  });
+}

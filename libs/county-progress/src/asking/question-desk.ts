@@ -1,0 +1,208 @@
+import { DomainError, type OrganisationId, type Organisations, schoolYearOf } from '@waymark/kernel';
+import type { OrganisationDirectory, ReadGate } from '@waymark/nest-kit';
+import type { Scope, View } from '../facts/in-force.js';
+import { organisationFact } from '../facts/organisation.facts.js';
+import { type FactsReader, type Sql, sql } from '../facts/sql.js';
+import { inForce } from '../facts/in-force.js';
+import { readKey } from '../questions/figure.js';
+import type { Ask, Findings, Inputs, Question, RecordUpTo } from '../questions/question.js';
+import { questionWithSlug } from '../questions/question-catalogue.js';
+import { recordedChanges } from '../questions/record-changes.js';
+import type { Answer, NamedOrganisation, SourcePage } from './answer.js';
+import { answerOf, organisationsIn } from './answer-assembly.js';
+import { DialResolver, type Dials, type DialsWanted } from './dials.js';
+import { checkInputs } from './inputs.js';
+import { organisationNames } from './organisation-names.js';
+import type { RecordedEvents } from './recorded-events.js';
+import { readSourceHandle } from './source-handle.js';
+import { sourcesSelect } from './sources-select.js';
+
+/** A question as it comes in, by whichever door. */
+export interface QuestionAsked extends DialsWanted {
+  /** Code (`MI-03`) or id of one organisation; or else a state. */
+  readonly agency?: string | undefined;
+  readonly state?: string | undefined;
+  readonly inputs?: readonly { readonly name: string; readonly value: string }[] | undefined;
+}
+
+/** A question that is understood: what is needed to check rights, and then to answer. */
+export interface Prepared {
+  readonly question: Question;
+  readonly scope: Scope;
+  readonly inputs: Inputs;
+  readonly about: Organisations;
+  readonly timeZone: string;
+}
+
+/** Which page of sources is wanted. `history` adds the earlier events of each statement. */
+export interface SourcesWanted {
+  readonly first: number;
+  /** Position to go on after; -1 from the beginning. */
+  readonly after: number;
+  readonly history: boolean;
+}
+
+export interface DeskPorts {
+  readonly reader: FactsReader;
+  readonly record: RecordedEvents;
+  readonly directory: Pick<OrganisationDirectory, 'find' | 'timeZoneOf'>;
+  readonly gate: Pick<ReadGate, 'waitFor'>;
+  readonly clock: { now(): Date };
+}
+
+/** Where questions are asked: finds scope and dials, runs the question, and gives its findings rule, dials and sources. */
+export class QuestionDesk {
+  private readonly dials: DialResolver;
+
+  constructor(private readonly ports: DeskPorts) {
+    this.dials = new DialResolver(ports.reader, ports.record, ports.gate, ports.clock);
+  }
+
+  /** Throws QUESTION_UNKNOWN, SCOPE_MISSING, ORGANISATION_UNKNOWN, INPUT_UNKNOWN, INPUT_INVALID. */
+  async prepare(slug: string, asked: QuestionAsked): Promise<Prepared> {
+    const question = questionWithSlug(slug);
+    const inputs = checkInputs(question, asked.inputs ?? []);
+    return this.about(question, await this.scopeOf(asked), inputs);
+  }
+
+  async answer(prepared: Prepared, wanted: DialsWanted): Promise<Answer> {
+    const { question, scope, inputs } = prepared;
+    const dials = await this.dials.resolve(wanted, prepared.timeZone);
+    const { findings, names } = await this.consistently(dials, async (view) => {
+      const ask = this.asking(prepared, view);
+      const found = question.answer(await question.load(ask, inputs), inputs);
+      return { findings: found, names: await this.namesIn(view, scope, found) };
+    });
+    return answerOf({ question, scope, inputs, asOf: dials.asOf, findings, names });
+  }
+
+  /** What stands in a handle, ready for the rights to be checked. Throws ID_UNKNOWN, QUESTION_UNKNOWN. */
+  async prepareSources(text: string): Promise<Prepared> {
+    const handle = readSourceHandle(text);
+    const question = questionWithSlug(handle.question);
+    if (question.version !== handle.version) {
+      throw new DomainError('QUESTION_UNKNOWN', `Version ${handle.version} of ${handle.question} is no longer asked.`, {
+        path: ['sources'],
+      });
+    }
+    const inputs = checkInputs(
+      question,
+      Object.entries(handle.inputs).map(([name, value]) => ({ name, value: value! })),
+    );
+    return this.about(question, handle.scope, inputs);
+  }
+
+  /** The events that the figure or item of a handle rests on, in the order of the record. */
+  async sources(text: string, prepared: Prepared, page: SourcesWanted): Promise<SourcePage> {
+    const handle = readSourceHandle(text);
+    if (handle.event === null) return { events: [], hasMore: false };
+    const wanted = { recordedAsOf: handle.event, effectiveAsOf: handle.on };
+    const dials = await this.dials.resolve(wanted, prepared.timeZone);
+    return this.consistently(dials, async (view) => {
+      const ask = this.asking(prepared, view);
+      const positions = await this.positionsBehind(ask, prepared, handle.key, page);
+      const events = await this.ports.record.at(positions.slice(0, page.first));
+      return { events: await recordedChanges(ask, events), hasMore: positions.length > page.first };
+    });
+  }
+
+  private async positionsBehind(ask: Ask, prepared: Prepared, key: string, page: SourcesWanted): Promise<number[]> {
+    const sources = await prepared.question.sources(ask, prepared.inputs, readKey(key));
+    const limit = page.first + 1;
+    const named = sources.flatMap((source) => ('positions' in source ? source.positions : []));
+    const select = sourcesSelect(sources, ask.view, { after: page.after, limit, history: page.history });
+    const rows = select === undefined ? [] : await ask.rows<{ event_position: number }>(select);
+    const all = [
+      ...rows.map((row) => Number(row.event_position)),
+      ...named.filter((position) => position > page.after),
+    ];
+    return [...new Set(all)].sort((a, b) => a - b).slice(0, limit);
+  }
+
+  /**
+   * Reads at fixed dials. While the dial stands at the newest event, "believed now" is read; should the tables move on
+   * meanwhile, everything is read again by position, so that an answer never mixes two states of the tables.
+   */
+  private async consistently<T>(dials: Dials, read: (view: View) => Promise<T>): Promise<T> {
+    const { position } = dials;
+    const on = dials.asOf.effectiveOn;
+    if ((await this.dials.newest())?.position === position) {
+      const result = await read({ position, on, current: true });
+      if ((await this.dials.newest())?.position === position) return result;
+    }
+    return read({ position, on, current: false });
+  }
+
+  private asking(prepared: Prepared, view: View): Ask {
+    const { scope, timeZone } = prepared;
+    const rows = <R extends object>(query: Sql) => this.rows(query) as Promise<readonly R[]>;
+    const record = upTo(this.ports.record, view.position);
+    const at = (on: string): Ask => this.asking(prepared, { ...view, on });
+    return { view, scope, timeZone, schoolYear: schoolYearOf(view.on), record, rows, at };
+  }
+
+  private async rows({ text, params }: Sql): Promise<readonly object[]> {
+    return this.ports.reader.rows(text, params);
+  }
+
+  private namesIn(view: View, scope: Scope, findings: Findings): Promise<ReadonlyMap<string, NamedOrganisation>> {
+    const own = scope.kind === 'STATE' ? [] : [scope.id as string];
+    return organisationNames((query) => this.rows(query), view, [...own, ...organisationsIn(findings)]);
+  }
+
+  private async scopeOf({ agency, state }: QuestionAsked): Promise<Scope> {
+    if ((agency === undefined) === (state === undefined)) {
+      throw new DomainError('SCOPE_MISSING', 'Name one organisation by its code, such as MI-03, or one state.', {
+        path: ['agency'],
+      });
+    }
+    if (state !== undefined) {
+      if (/^[A-Z]{2}$/.test(state)) return { kind: 'STATE', state };
+      throw new DomainError('INPUT_INVALID', 'Write the state with two letters, such as MI.', { path: ['state'] });
+    }
+    const found = await this.ports.directory.find(agency!);
+    if (found === undefined) {
+      const shown = agency!.slice(0, 80);
+      throw new DomainError(
+        'ORGANISATION_UNKNOWN',
+        `There is no organisation "${shown}". Write its code as in MI-03.`,
+        {
+          path: ['agency'],
+        },
+      );
+    }
+    return { kind: found.kind === 'DISTRICT' ? 'DISTRICT' : 'AGENCY', id: found.id };
+  }
+
+  /** Rights for a whole state are those about its state agency. */
+  private async about(question: Question, scope: Scope, inputs: Inputs): Promise<Prepared> {
+    const organisation = scope.kind === 'STATE' ? await this.stateAgency(scope.state) : scope.id;
+    const about: Organisations =
+      organisation === undefined
+        ? {}
+        : scope.kind === 'DISTRICT'
+          ? { district: organisation }
+          : { agency: organisation };
+    return { question, scope, inputs, about, timeZone: await this.ports.directory.timeZoneOf(organisation) };
+  }
+
+  private async stateAgency(state: string): Promise<OrganisationId | undefined> {
+    const now: View = { position: Number.MAX_SAFE_INTEGER - 1, current: true, on: '2199-12-31' };
+    const [row] = await this.rows(sql`
+      select organisation from ${inForce(now, organisationFact, 'o', sql`state = ${state} and kind = 'STATE_AGENCY'`)}
+      order by root_position limit 1`);
+    return (row as { organisation?: OrganisationId } | undefined)?.organisation;
+  }
+}
+
+/** The record as it stood at a position. */
+function upTo(record: RecordedEvents, position: number): RecordUpTo {
+  const known = <E extends { position: number }>(events: readonly E[]) =>
+    events.filter((event) => event.position <= position);
+  return {
+    at: async (positions) => known(await record.at(positions)),
+    withIds: async (eventIds) => known(await record.withIds(eventIds)),
+    inStream: async (stream) => known(await record.inStream(stream)),
+    of: async (organisation, after, limit) => known(await record.of(organisation, after, limit)),
+  };
+}

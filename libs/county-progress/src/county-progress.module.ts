@@ -1,0 +1,35 @@
+import { Module } from '@nestjs/common';
+import type { EventStore } from '@waymark/event-store';
+import { RisingClock } from '@waymark/kernel';
+import { EVENT_STORE, OrganisationDirectory, ReadGate } from '@waymark/nest-kit';
+import { ReadDatabase } from '@waymark/read-store';
+import { AskQuestionHandler, OpenSourcesHandler } from './ask-question.js';
+import { QuestionDesk } from './asking/question-desk.js';
+import { StoredRecordedEvents } from './asking/recorded-events.js';
+import { recordedCatalogue } from './facts/recorded-catalogue.js';
+import { FigureResolver, QuestionResolver } from './question.resolver.js';
+
+/** Named questions. Needs ReadDatabase, EVENT_STORE, OrganisationDirectory, ReadGate, Rights and RisingClock from the application. */
+@Module({
+  providers: [
+    {
+      provide: QuestionDesk,
+      inject: [ReadDatabase, EVENT_STORE, OrganisationDirectory, ReadGate, RisingClock],
+      useFactory: (
+        reader: ReadDatabase,
+        store: EventStore,
+        directory: OrganisationDirectory,
+        gate: ReadGate,
+        clock: RisingClock,
+      ) => {
+        const record = new StoredRecordedEvents(store, recordedCatalogue);
+        return new QuestionDesk({ reader, record, directory, gate, clock });
+      },
+    },
+    AskQuestionHandler,
+    OpenSourcesHandler,
+    QuestionResolver,
+    FigureResolver,
+  ],
+})
+export class CountyProgressModule {}

@@ -1,0 +1,108 @@
+import type { CivilDate, Recorded } from '@waymark/kernel';
+import type { Column, Row, TableDefinition } from '@waymark/read-store';
+
+/** `until_position` of a row that is still believed. Written as a literal in SQL, so that planners can rely on it. */
+export const STILL_BELIEVED = Number.MAX_SAFE_INTEGER;
+/** `effective_until` of a row that no later statement ends. */
+export const OPEN_END: CivilDate = '9999-12-31';
+/** `effective_from` of what holds for every date, such as the state an organisation lies in. */
+export const ALWAYS: CivilDate = '1900-01-01';
+
+/** Key and value of one thing that is said: members are columns of the kind's table. */
+export interface Cell {
+  readonly key: Row;
+  readonly value: Row;
+}
+
+/** What one event says about one kind: the cells it states, and those it corrects or withdraws, as they stood. */
+export interface Saying {
+  readonly cells: readonly Cell[];
+  readonly was: readonly Cell[];
+  readonly effectiveFrom: CivilDate;
+}
+
+/** One row of a facts table; the columns of key and value stand beside these (docs/facts.md). */
+export type FactRow = Row & {
+  /** Position of the opening event * 1024 + ordinal within it: the same on every rebuild. */
+  row_id: number;
+  /** Id of the first event of the chain "stated, corrected". */
+  statement: string;
+  root_position: number;
+  /** The stating or correcting event: the source. */
+  event_position: number;
+  from_position: number;
+  until_position: number;
+  effective_from: string;
+  effective_until: string;
+};
+
+/** A kind of fact: one table, its key, and how events are read as cells. */
+export interface FactKind {
+  readonly name: string;
+  readonly table: TableDefinition;
+  readonly key: readonly string[];
+  readonly value: readonly string[];
+  readonly reads: Readonly<Record<string, (event: Recorded) => Saying>>;
+}
+
+type Columns = Readonly<Record<string, Column>>;
+
+const HISTORY: Columns = {
+  statement: { type: 'text' },
+  root_position: { type: 'integer' },
+  event_position: { type: 'integer' },
+  from_position: { type: 'integer' },
+  until_position: { type: 'integer' },
+  effective_from: { type: 'text' },
+  effective_until: { type: 'text' },
+};
+
+/** Declares a kind. `indexes` are further ones beside (key, until_position). */
+export function factKind(definition: {
+  name: string;
+  key: Columns;
+  value: Columns;
+  indexes?: readonly (readonly string[])[];
+  reads: FactKind['reads'];
+}): FactKind {
+  const key = Object.keys(definition.key);
+  return {
+    name: definition.name,
+    key,
+    value: Object.keys(definition.value),
+    reads: definition.reads,
+    table: {
+      name: `fact_${definition.name}`,
+      columns: { row_id: { type: 'integer' }, ...definition.key, ...definition.value, ...HISTORY },
+      primaryKey: ['row_id'],
+      indexes: [[...key, 'until_position'], ...(definition.indexes ?? [])],
+    },
+  };
+}
+
+type DataOf<E, T extends string> = E extends { readonly type: T; readonly data: infer D } ? D : never;
+
+/**
+ * How one event type of the union `E` is read: `now` is what it states, `was` what it corrects (both undefined when
+ * there is nothing), `cells` turns either into cells, `from` moves the first effective day (else `effectiveOn`).
+ */
+export function reading<E extends { readonly type: string; readonly data: object }, T extends E['type'], C>(
+  _type: T,
+  how: {
+    now(data: DataOf<E, T>): C | undefined;
+    was?(data: DataOf<E, T>): C | undefined;
+    cells(data: DataOf<E, T>, content: C): readonly Cell[];
+    from?(event: Recorded): CivilDate;
+  },
+): (event: Recorded) => Saying {
+  return (event) => {
+    const data = event.data as DataOf<E, T>;
+    const now = event.metadata.act === 'WITHDRAWN' ? undefined : how.now(data);
+    const was = event.metadata.act === 'STATED' ? undefined : how.was?.(data);
+    return {
+      cells: now === undefined ? [] : how.cells(data, now),
+      was: was === undefined ? [] : how.cells(data, was),
+      effectiveFrom: how.from?.(event) ?? event.metadata.effectiveOn,
+    };
+  };
+}

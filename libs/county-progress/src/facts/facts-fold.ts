@@ -1,0 +1,154 @@
+import type { Recorded } from '@waymark/kernel';
+import type { Row } from '@waymark/read-store';
+import { type Cell, type FactKind, type FactRow, OPEN_END, type Saying, STILL_BELIEVED } from './fact-kind.js';
+import { restate } from './restate.js';
+
+/** Rows that one event may open in one table. */
+export const ROWS_PER_EVENT = 1024;
+/** Row ids stay safe integers below this position. */
+export const HIGHEST_POSITION = 2 ** 43;
+
+/** An event that contradicts the record, such as a correction of what nobody believes. It stops the projection. */
+export class ContradictoryEventError extends Error {
+  constructor(event: Recorded, detail: string) {
+    super(`${event.type} ${event.eventId} at position ${event.position}: ${detail}`);
+    this.name = 'ContradictoryEventError';
+  }
+}
+
+interface Heard {
+  readonly kind: FactKind;
+  readonly saying: Saying;
+}
+
+/** The text of a key, for look-ups in memory. */
+export function keyText(kind: FactKind, key: Row): string {
+  return kind.key.map((column) => String(key[column])).join('\u0000');
+}
+
+/** What an event says, kind by kind; kinds that it does not touch are left out. */
+export function heardIn(event: Recorded, kinds: readonly FactKind[]): Heard[] {
+  const heard: Heard[] = [];
+  for (const kind of kinds) {
+    const read = kind.reads[event.type];
+    if (read === undefined) continue;
+    const saying = read(event);
+    if (saying.cells.length + saying.was.length > 0) heard.push({ kind, saying });
+  }
+  return heard;
+}
+
+/** Believed rows by key, and what changed of them since they were loaded. */
+class BelievedRows {
+  readonly byKey = new Map<string, readonly FactRow[]>();
+  readonly changed = new Map<number, FactRow>();
+
+  constructor(kind: FactKind, loaded: readonly FactRow[]) {
+    for (const row of loaded) {
+      const key = keyText(kind, row);
+      const rows = this.byKey.get(key);
+      if (rows === undefined) this.byKey.set(key, [row]);
+      else
+        this.byKey.set(
+          key,
+          [...rows, row].sort((a, b) => (inRowOrder(a, b) ? -1 : 1)),
+        );
+    }
+  }
+}
+
+function inRowOrder(a: FactRow, b: FactRow): boolean {
+  if (a.effective_from !== b.effective_from) return a.effective_from < b.effective_from;
+  return a.root_position < b.root_position;
+}
+
+/**
+ * Folds events, in store order, over the believed rows of the keys they name (docs/facts.md). Pure: no clock, no tables.
+ * Throws ContradictoryEventError for an event that nothing sound can follow from.
+ */
+export class FactsFold {
+  private readonly rows = new Map<FactKind, BelievedRows>();
+
+  constructor(loaded: ReadonlyMap<FactKind, readonly FactRow[]> = new Map()) {
+    for (const [kind, rows] of loaded) this.rows.set(kind, new BelievedRows(kind, rows));
+  }
+
+  apply(event: Recorded, heard: readonly Heard[]): void {
+    if (event.position >= HIGHEST_POSITION) throw new ContradictoryEventError(event, 'the position is too high');
+    const root = this.rootOf(event, heard);
+    for (const { kind, saying } of heard) this.applyKind(event, kind, saying, root);
+  }
+
+  /** Rows to be written, old ones that were closed and new ones, by row id. */
+  changes(kind: FactKind): FactRow[] {
+    return [...(this.rows.get(kind)?.changed.values() ?? [])];
+  }
+
+  /** S4, S6: a correction speaks for its statement, in that statement's place. */
+  private rootOf(event: Recorded, heard: readonly Heard[]): number {
+    const { act, statement } = event.metadata;
+    if (act === 'STATED') return event.position;
+    let root: number | undefined;
+    for (const { kind, saying } of heard) {
+      for (const cell of saying.was) {
+        const row = this.believed(kind, cell).find((candidate) => candidate.statement === statement);
+        if (row === undefined) throw new ContradictoryEventError(event, `no believed ${kind.name} of ${statement}`);
+        root = row.root_position;
+      }
+    }
+    if (root === undefined) throw new ContradictoryEventError(event, 'it names nothing that it corrects');
+    return root;
+  }
+
+  private applyKind(event: Recorded, kind: FactKind, saying: Saying, root: number): void {
+    const { statement } = event.metadata;
+    const table = this.tableOf(kind);
+    const restated = new Map<string, FactRow | undefined>();
+    for (const cell of saying.was) restated.set(keyText(kind, cell.key), undefined);
+    for (const cell of saying.cells) {
+      const key = keyText(kind, cell.key);
+      if (restated.get(key) !== undefined) throw new ContradictoryEventError(event, `two cells for one ${kind.name}`);
+      restated.set(key, newRow(event, cell, saying.effectiveFrom, root));
+    }
+    let ordinal = 0;
+    for (const [key, row] of restated) {
+      const { believed, closed, opened } = restate(table.byKey.get(key) ?? [], statement, row, event.position);
+      for (const old of closed) table.changed.set(old.row_id, old);
+      for (const fresh of opened) {
+        if (ordinal >= ROWS_PER_EVENT) throw new ContradictoryEventError(event, `too many rows of ${kind.name}`);
+        fresh.row_id = event.position * ROWS_PER_EVENT + ordinal;
+        ordinal += 1;
+        table.changed.set(fresh.row_id, fresh);
+      }
+      table.byKey.set(key, believed);
+    }
+  }
+
+  private believed(kind: FactKind, cell: Cell): readonly FactRow[] {
+    return this.tableOf(kind).byKey.get(keyText(kind, cell.key)) ?? [];
+  }
+
+  private tableOf(kind: FactKind): BelievedRows {
+    let table = this.rows.get(kind);
+    if (table === undefined) {
+      table = new BelievedRows(kind, []);
+      this.rows.set(kind, table);
+    }
+    return table;
+  }
+}
+
+function newRow(event: Recorded, cell: Cell, effectiveFrom: string, root: number): FactRow {
+  return {
+    row_id: 0,
+    ...cell.key,
+    ...cell.value,
+    statement: event.metadata.statement,
+    root_position: root,
+    event_position: event.position,
+    from_position: event.position,
+    until_position: STILL_BELIEVED,
+    effective_from: effectiveFrom,
+    effective_until: OPEN_END,
+  };
+}

@@ -1,0 +1,50 @@
+import type { CivilDate } from '@waymark/kernel';
+import { type FactRow, OPEN_END, STILL_BELIEVED } from './fact-kind.js';
+
+/** What a restatement does to the rows of one key. */
+export interface Restated {
+  /** The rows believed afterwards, in the order of their truth. */
+  readonly believed: readonly FactRow[];
+  /** Rows no longer believed as they stood, closed at the event's position. */
+  readonly closed: readonly FactRow[];
+  /** Rows believed from the event's position on; their `row_id` is yet to be given. */
+  readonly opened: readonly FactRow[];
+}
+
+/** S2, S4: by the first effective day, on one day by the place of the statement, which a correction keeps. */
+function inOrderOfTruth(a: FactRow, b: FactRow): number {
+  if (a.effective_from !== b.effective_from) return a.effective_from < b.effective_from ? -1 : 1;
+  return a.root_position - b.root_position;
+}
+
+/** S3, S12: a row is true until the next one begins; one that is beaten on its own day stays, with an empty interval. */
+function endOf(next: FactRow | undefined): CivilDate {
+  return next === undefined ? OPEN_END : next.effective_from;
+}
+
+/**
+ * Says anew what one statement holds about one key: `row` takes the place of the statement's believed row, or nothing
+ * does. Neighbours whose end moves are closed and opened again as copies, so that what was believed before stays as it was.
+ */
+export function restate(
+  believed: readonly FactRow[],
+  statement: string,
+  row: FactRow | undefined,
+  position: number,
+): Restated {
+  const others = believed.filter((candidate) => candidate.statement !== statement);
+  const closed = believed
+    .filter((candidate) => candidate.statement === statement)
+    .map((candidate) => ({ ...candidate, until_position: position }));
+  const opened: FactRow[] = [];
+  const ordered = row === undefined ? others : [...others, row].sort(inOrderOfTruth);
+  const after = ordered.map((candidate, index) => {
+    const end = endOf(ordered[index + 1]);
+    if (candidate !== row && candidate.effective_until === end) return candidate;
+    if (candidate !== row) closed.push({ ...candidate, until_position: position });
+    const open = { ...candidate, effective_until: end, from_position: position, until_position: STILL_BELIEVED };
+    opened.push(open);
+    return open;
+  });
+  return { believed: after, closed, opened };
+}

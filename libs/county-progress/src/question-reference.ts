@@ -1,0 +1,60 @@
+import type { Question } from './questions/question.js';
+import { questions } from './questions/question-catalogue.js';
+
+/** The text of docs/questions.md, from the definitions. */
+export function questionReference(of: readonly Question[] = questions): string {
+  return [
+    '# Questions',
+    '',
+    '<!-- Generated from the definitions in libs/county-progress/src/questions; the spec beside its generator keeps it fresh. -->',
+    '',
+    'Every question can be asked over GraphQL (`ask`) and from the command line (`waymark ask`), about one organisation',
+    'or a whole state, as of any two dates: what was known then, and what was true then (`docs/facts.md`).',
+    '',
+    'A figure is never a bare number. Its state says what stands behind it: KNOWN (everybody concerned has spoken), PARTIAL',
+    '(some have), NO_DATA (nobody has: never 0), NOT_APPLICABLE (there is nobody who could), SUPPRESSED (known, not shown).',
+    '',
+    '| Question | In plain words |',
+    '|---|---|',
+    ...of.map(({ slug, plainWords }) => `| [\`${slug}\`](#${slug}) | ${plainWords} |`),
+    ...of.flatMap(section),
+    '',
+  ].join('\n');
+}
+
+function section(question: Question): string[] {
+  const { slug, version, plainWords, source, needs, inputs, figures, items } = question;
+  return [
+    '',
+    `## ${slug}`,
+    '',
+    `**${plainWords}** Version ${version}.`,
+    '',
+    source,
+    ...(needs === undefined ? [] : ['', 'Its answer shows events: it needs the right to read them.']),
+    '',
+    '| Input | Written as | Meaning | When left out |',
+    '|---|---|---|---|',
+    ...(inputs.length === 0 ? ['| none | | | |'] : []),
+    ...inputs.map(
+      (input) => `| \`${input.name}\` | ${words(input.kind)} | ${input.description} | ${input.otherwise} |`,
+    ),
+    '',
+    '| Figure | Unit | By | Rule |',
+    '|---|---|---|---|',
+    ...figures.map(
+      (figure) =>
+        `| \`${figure.name}\`: ${figure.label} | ${figure.unit} | ${figure.dimensions.join(', ')} | ${figure.rule} |`,
+    ),
+    ...items.flatMap((item) => [
+      '',
+      `Lists \`${item.kind}\` (${item.label}): ${Object.entries(item.fields)
+        .map(([name, label]) => `\`${name}\` (${label})`)
+        .join(', ')}.`,
+    ]),
+  ];
+}
+
+function words(kind: string): string {
+  return kind.toLowerCase().replaceAll('_', ' ');
+}

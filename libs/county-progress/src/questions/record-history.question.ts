@@ -1,0 +1,64 @@
+import type { Recorded } from '@waymark/kernel';
+import { type Ask, type Inputs, question, type RecordedChange } from './question.js';
+import { recordedChanges } from './record-changes.js';
+import { eventItem, eventItemOf, organisationOf, pageInputs, pageOfInputs, shown } from './record.js';
+
+interface Loaded {
+  readonly events: readonly Recorded[];
+  readonly shown: readonly RecordedChange[];
+  readonly first: number;
+}
+
+async function eventsOf(ask: Ask, inputs: Inputs): Promise<{ events: readonly Recorded[]; first: number }> {
+  const { first, after } = await pageOfInputs(ask, inputs);
+  const organisation = organisationOf(ask);
+  const { stream } = inputs;
+  if (stream === undefined) return { events: await ask.record.of(organisation, after, first + 1), first };
+  const events = await ask.record.inStream(stream);
+  const own = events.filter(({ position, metadata }) => {
+    return position > after && (metadata.agency === organisation || metadata.district === organisation);
+  });
+  return { events: own.slice(0, first + 1), first };
+}
+
+export const recordHistory = question<Loaded>({
+  slug: 'record-history',
+  version: 1,
+  plainWords: 'Show everything that happened to this record, in order, with who, when, from where, and what changed.',
+  source: 'Events are never altered (R-88) and carry who, in which role, for whom, when and from where (R-89).',
+  needs: 'read:events',
+  inputs: [
+    {
+      name: 'stream',
+      kind: 'TEXT',
+      description: 'Name of one stream of the organisation, as an event shows it.',
+      otherwise: 'everything recorded about the organisation',
+    },
+    ...pageInputs,
+  ],
+  figures: [
+    {
+      name: 'events-shown',
+      label: 'Events shown',
+      unit: 'events',
+      dimensions: [],
+      rule: 'Events tagged with the organisation, in the order of the record. Partial when more follow.',
+    },
+  ],
+  items: [eventItem],
+
+  async load(ask, inputs) {
+    const { events, first } = await eventsOf(ask, inputs);
+    return { events, first, shown: await recordedChanges(ask, events.slice(0, first)) };
+  },
+
+  answer(loaded) {
+    const figure = shown({ name: 'events-shown', dimensions: {} }, loaded.events, loaded.first);
+    return { figures: [figure], items: loaded.shown.map((change) => eventItemOf(change)) };
+  },
+
+  async sources(ask, inputs) {
+    const { events, first } = await eventsOf(ask, inputs);
+    return [{ positions: events.slice(0, first).map((event) => event.position) }];
+  },
+});

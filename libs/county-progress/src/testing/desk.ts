@@ -1,0 +1,109 @@
+import { appendRecorded, type Happened, memoryEventStore } from '@waymark/event-store/testing';
+import type { EventStore } from '@waymark/event-store';
+import type { CivilDate, OrganisationId } from '@waymark/kernel';
+import { type Projection, ProjectionEngine, type ReadDatabase } from '@waymark/read-store';
+import { openSqliteReadStore } from '@waymark/read-store/sqlite';
+import { StoredRecordedEvents } from '../asking/recorded-events.js';
+import { QuestionDesk } from '../asking/question-desk.js';
+import { factsProjection } from '../facts/facts.projection.js';
+import { recordedCatalogue } from '../facts/recorded-catalogue.js';
+
+/** The parts of this library that a test runs: its own, or a copy with a fault planted. */
+export interface DeskParts {
+  readonly projection: Projection;
+  readonly Desk: typeof QuestionDesk;
+}
+
+/** A record in memory, its facts tables, and a desk over them. */
+export interface TestDesk {
+  readonly store: EventStore;
+  readonly reads: ReadDatabase;
+  readonly desk: QuestionDesk;
+  /** Positions that the desk had to wait for. */
+  readonly waitedFor: number[];
+  record(...events: readonly Happened[]): Promise<void>;
+  /** Records without telling the projection, as when the tables lag behind. */
+  recordUnseen(...events: readonly Happened[]): Promise<void>;
+  catchUp(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface DeskOptions {
+  readonly now?: string;
+  readonly batchSize?: number;
+  readonly parts?: DeskParts;
+  /** Codes that people write, beside ids. */
+  readonly codes?: Readonly<Record<string, { id: string; kind: string }>>;
+}
+
+/** A desk whose day is 2026-06-30, unless `now` says otherwise. */
+export async function testDesk(events: readonly Happened[], options: DeskOptions = {}): Promise<TestDesk> {
+  const { projection, Desk } = options.parts ?? { projection: factsProjection, Desk: QuestionDesk };
+  const now = new Date(options.now ?? '2026-06-30T16:00:00.000Z');
+  const store = memoryEventStore();
+  const readStore = openSqliteReadStore({ file: ':memory:' });
+  const engine = await ProjectionEngine.open({
+    projections: [projection],
+    catalogue: recordedCatalogue,
+    events: store,
+    readStore,
+    batchSize: options.batchSize ?? 1000,
+  });
+  const reads = readStore.reads(projection.tables);
+  const waitedFor: number[] = [];
+  const catchUp = async () => {
+    await engine.catchUp();
+    const { poison } = engine.statuses()[0]!;
+    if (poison !== null) throw new Error(`Stopped at ${poison.type} (position ${poison.position}): ${poison.message}`);
+  };
+  const desk = new Desk({
+    reader: reads,
+    record: new StoredRecordedEvents(store, recordedCatalogue),
+    directory: {
+      find: (code) => {
+        const found = options.codes?.[code];
+        const id = (found?.id ?? code) as OrganisationId;
+        return Promise.resolve(
+          code.startsWith('no ') ? undefined : { id, kind: found?.kind ?? 'SERVICE_AGENCY', name: code },
+        );
+      },
+      timeZoneOf: () => Promise.resolve('America/Detroit'),
+    },
+    gate: {
+      waitFor: async (position) => {
+        waitedFor.push(position);
+        await catchUp();
+      },
+    },
+    clock: { now: () => now },
+  });
+  await appendRecorded(store, ...events);
+  await catchUp();
+  return {
+    store,
+    reads,
+    desk,
+    waitedFor,
+    catchUp,
+    async record(...more) {
+      await appendRecorded(store, ...more);
+      await catchUp();
+    },
+    async recordUnseen(...more) {
+      await appendRecorded(store, ...more);
+    },
+    async close() {
+      await readStore.close();
+      await store.close();
+    },
+  };
+}
+
+/** Asks and answers in one go, as the doors do. */
+export async function ask(
+  { desk }: Pick<TestDesk, 'desk'>,
+  slug: string,
+  asked: Parameters<QuestionDesk['prepare']>[1] & { effectiveAsOf?: CivilDate },
+) {
+  return desk.answer(await desk.prepare(slug, asked), asked);
+}
