@@ -8,3 +8,9 @@ export { type AssessmentState, type CycleState } from './exploration-cycle-state
 export { type ItemStatus } from './exploration-cycle-answers.js';
 export * from './question-set.js';
 export * from './question-sets.js';
+export { districtRequestProjection } from './district-request.projection.js';
+export { explorationCycleProjection } from './exploration-cycle.projection.js';
+export { explorationSubjectProjection } from './exploration.basis.js';
+export * from './exploration.enums.js';
+export { ExplorationModule } from './exploration.module.js';
+export { ExplorationReads } from './exploration.reads.js';

@@ -1,0 +1,247 @@
+import type { OnModuleInit } from '@nestjs/common';
+import { Args, Context, Mutation, Query, Resolver } from '@nestjs/graphql';
+import {
+  type Command,
+  type CommandMeta,
+  type EventId,
+  isSchoolYear,
+  isUuid,
+  type OrganisationId,
+  type PersonId,
+} from '@waymark/kernel';
+import {
+  Access,
+  localId,
+  Mutations,
+  NodeRegistry,
+  type Payload,
+  RequestContext,
+  SchoolYearScalar,
+} from '@waymark/nest-kit';
+import * as commands from './district-request-commands.js';
+import { districtRequestsView } from './district-request-presenting.js';
+import * as inputs from './district-request.inputs.js';
+import { districtRequestProjection } from './district-request.projection.js';
+import { DistrictRequests, DistrictRequestsPayload } from './district-request.views.js';
+import { ExplorationSubjects, type Subject } from './exploration-subjects.js';
+import { ExplorationReads } from './exploration.reads.js';
+import { present } from './input-fields.js';
+
+type Build = (key: commands.DistrictKey, subject: Subject, meta: CommandMeta) => Command;
+const READ = 'read:exploration';
+
+/** What districts say: needs, support requests, plans, follow-ups. */
+@Resolver(() => DistrictRequests)
+export class DistrictRequestResolver implements OnModuleInit {
+  constructor(
+    private readonly mutations: Mutations,
+    private readonly access: Access,
+    private readonly subjects: ExplorationSubjects,
+    private readonly reads: ExplorationReads,
+    private readonly nodes: NodeRegistry,
+  ) {}
+
+  onModuleInit(): void {
+    this.nodes.register('DistrictRequests', async (id, context) => {
+      const [district = '', year = ''] = id.split('_');
+      if (!isUuid(district) || !isSchoolYear(year)) return null;
+      await this.access.authorise(context, READ, await this.subjects.aboutOf(district as OrganisationId, 'DISTRICT'));
+      return this.show(district, year);
+    });
+  }
+
+  @Query(() => DistrictRequests, {
+    name: 'districtRequests',
+    nullable: true,
+    description: 'What a district said in a school year; null when nothing was recorded.',
+  })
+  async districtRequests(
+    @Args('district', { type: () => String, description: 'The district: code ("MI-03010") or id.' }) district: string,
+    @Args('schoolYear', { type: () => SchoolYearScalar, description: 'The school year.' }) schoolYear: string,
+    @Context() context: RequestContext,
+  ): Promise<DistrictRequests | null> {
+    const subject = await this.subjects.findDistrict(district);
+    await this.access.authorise(context, READ, subject.about);
+    return this.show(subject.id, schoolYear);
+  }
+
+  @Mutation(() => DistrictRequestsPayload, {
+    name: 'stateDistrictNeed',
+    description: 'A district says what it needs, itself or through its agency; unknown opens a follow-up (R-14).',
+  })
+  stateDistrictNeed(
+    @Args('input') input: inputs.StateDistrictNeedInput,
+    @Context() context: RequestContext,
+  ): Promise<Payload<DistrictRequests>> {
+    return this.change(context, 'stateDistrictNeed', input, (key, { about, basis }, meta) => {
+      const { cells, source, followUp, effectiveOn } = present(input);
+      const data = { cells, source, followUp: taskOf(followUp), effectiveOn, basis };
+      return new commands.StateDistrictNeed(key, data, about, meta);
+    });
+  }
+
+  @Mutation(() => DistrictRequestsPayload, {
+    name: 'correctDistrictNeed',
+    description: 'Puts right what was recorded wrongly about needs (R-88).',
+  })
+  correctDistrictNeed(
+    @Args('input') input: inputs.CorrectDistrictNeedInput,
+    @Context() context: RequestContext,
+  ): Promise<Payload<DistrictRequests>> {
+    return this.change(context, 'correctDistrictNeed', input, (key, { about }, meta) => {
+      const { corrects, cells, source, followUp, effectiveOn, reason } = present(input);
+      const task = taskOf(followUp);
+      const data = { corrects: corrects as EventId, cells, source, followUp: task, effectiveOn, reason };
+      return new commands.CorrectDistrictNeed(key, data, about, meta);
+    });
+  }
+
+  @Mutation(() => DistrictRequestsPayload, {
+    name: 'withdrawDistrictNeed',
+    description: 'Takes back what a district never said (R-88).',
+  })
+  withdrawDistrictNeed(
+    @Args('input') input: inputs.WithdrawDistrictNeedInput,
+    @Context() context: RequestContext,
+  ): Promise<Payload<DistrictRequests>> {
+    return this.change(context, 'withdrawDistrictNeed', input, (key, { about }, meta) => {
+      const { corrects, reason } = present(input);
+      const data = { corrects: corrects as EventId, reason };
+      return new commands.WithdrawDistrictNeed(key, data, about, meta);
+    });
+  }
+
+  @Mutation(() => DistrictRequestsPayload, {
+    name: 'requestSupport',
+    description: 'A district asks for support by focus area, form and amount (R-15).',
+  })
+  requestSupport(
+    @Args('input') input: inputs.RequestSupportInput,
+    @Context() context: RequestContext,
+  ): Promise<Payload<DistrictRequests>> {
+    return this.change(context, 'requestSupport', input, (key, { about, basis }, meta) => {
+      const { cells, source, effectiveOn } = present(input);
+      const data = { cells, source, effectiveOn, basis };
+      return new commands.RequestSupport(key, data, about, meta);
+    });
+  }
+
+  @Mutation(() => DistrictRequestsPayload, {
+    name: 'correctSupportRequest',
+    description: 'Puts right what was recorded wrongly about a request (R-88).',
+  })
+  correctSupportRequest(
+    @Args('input') input: inputs.CorrectSupportRequestInput,
+    @Context() context: RequestContext,
+  ): Promise<Payload<DistrictRequests>> {
+    return this.change(context, 'correctSupportRequest', input, (key, { about }, meta) => {
+      const { corrects, cells, source, effectiveOn, reason } = present(input);
+      const data = { corrects: corrects as EventId, cells, source, effectiveOn, reason };
+      return new commands.CorrectSupportRequest(key, data, about, meta);
+    });
+  }
+
+  @Mutation(() => DistrictRequestsPayload, {
+    name: 'withdrawSupportRequest',
+    description: 'Takes back a request that was never made (R-88).',
+  })
+  withdrawSupportRequest(
+    @Args('input') input: inputs.WithdrawSupportRequestInput,
+    @Context() context: RequestContext,
+  ): Promise<Payload<DistrictRequests>> {
+    return this.change(context, 'withdrawSupportRequest', input, (key, { about }, meta) => {
+      const { corrects, reason } = present(input);
+      const data = { corrects: corrects as EventId, reason };
+      return new commands.WithdrawSupportRequest(key, data, about, meta);
+    });
+  }
+
+  @Mutation(() => DistrictRequestsPayload, {
+    name: 'noteDistrictPlan',
+    description: 'Notes a goal of a local MICIP plan and its focus areas.',
+  })
+  noteDistrictPlan(
+    @Args('input') input: inputs.NoteDistrictPlanInput,
+    @Context() context: RequestContext,
+  ): Promise<Payload<DistrictRequests>> {
+    return this.change(context, 'noteDistrictPlan', input, (key, { about, basis }, meta) => {
+      const { plan, planRef } = present(input);
+      const data = { plan, planRef, basis };
+      return new commands.NoteDistrictPlan(key, data, about, meta);
+    });
+  }
+
+  @Mutation(() => DistrictRequestsPayload, {
+    name: 'openFollowUp',
+    description: 'Opens the task to ask a district again.',
+  })
+  openFollowUp(
+    @Args('input') input: inputs.OpenFollowUpInput,
+    @Context() context: RequestContext,
+  ): Promise<Payload<DistrictRequests>> {
+    return this.change(context, 'openFollowUp', input, (key, { about }, meta) => {
+      const { focusAreas, task } = present(input);
+      const data = { focusAreas, ...taskOf(task) };
+      return new commands.OpenFollowUp(key, data, about, meta);
+    });
+  }
+
+  @Mutation(() => DistrictRequestsPayload, {
+    name: 'recordFollowUpAsked',
+    description: 'Notes that the district was asked, on a day and in a way.',
+  })
+  recordFollowUpAsked(
+    @Args('input') input: inputs.RecordFollowUpAskedInput,
+    @Context() context: RequestContext,
+  ): Promise<Payload<DistrictRequests>> {
+    return this.change(context, 'recordFollowUpAsked', input, (key, { about }, meta) => {
+      const { followUpId, kind, askedOn } = present(input);
+      const data = { followUpId, kind, askedOn };
+      return new commands.RecordFollowUpAsked(key, data, about, meta);
+    });
+  }
+
+  @Mutation(() => DistrictRequestsPayload, {
+    name: 'closeFollowUp',
+    description: 'Ends a follow-up that a known answer has not ended by itself.',
+  })
+  closeFollowUp(
+    @Args('input') input: inputs.CloseFollowUpInput,
+    @Context() context: RequestContext,
+  ): Promise<Payload<DistrictRequests>> {
+    return this.change(context, 'closeFollowUp', input, (key, { about }, meta) => {
+      const { followUpId, outcome, reason } = present(input);
+      const data = { followUpId, outcome, reason };
+      return new commands.CloseFollowUp(key, data, about, meta);
+    });
+  }
+
+  private change(
+    context: RequestContext,
+    operation: string,
+    input: inputs.DistrictInput,
+    build: Build,
+  ): Promise<Payload<DistrictRequests>> {
+    let subject: Subject;
+    return this.mutations.run({
+      ...{ context, operation, input, projections: [districtRequestProjection.name] },
+      about: async () => {
+        subject = await this.subjects.findDistrict(input.district);
+        return subject.about;
+      },
+      command: (meta) => build({ district: subject.id, schoolYear: input.schoolYear }, subject, meta),
+      read: async () => (await this.show(subject.id, input.schoolYear))!,
+    });
+  }
+
+  private async show(district: string, schoolYear: string): Promise<DistrictRequests | null> {
+    const row = await this.reads.districtRequest(district, schoolYear);
+    return row === undefined ? null : districtRequestsView(row);
+  }
+}
+
+function taskOf(task: inputs.FollowUpTaskInput | undefined): commands.FollowUpTask | undefined {
+  if (task === undefined) return undefined;
+  const { ownerId, ...rest } = task;
+  return { ...rest, ...(ownerId !== undefined && { ownerId: localId<PersonId>('Person', ownerId, ['ownerId']) }) };
+}
