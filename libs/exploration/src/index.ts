@@ -14,3 +14,4 @@ export { explorationSubjectProjection } from './exploration.basis.js';
 export * from './exploration.enums.js';
 export { ExplorationModule } from './exploration.module.js';
 export { ExplorationReads } from './exploration.reads.js';
+export { type SampleCounty, sampleCounty } from './sample-county.js';

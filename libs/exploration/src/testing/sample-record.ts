@@ -1,0 +1,54 @@
+import { memoryEventStore } from '@waymark/event-store/testing';
+import {
+  type Actor,
+  type Command,
+  CommandRunner,
+  type OrganisationId,
+  type PersonId,
+  RisingClock,
+  type StoredEvent,
+} from '@waymark/kernel';
+import { idOf } from '@waymark/kernel/testing';
+import { explorationCycleCommands, type ExplorationCycleCommand } from '../exploration-cycle-commands.js';
+import { explorationCycleDecider } from '../exploration-cycle.decider.js';
+import type { DistrictRequestCommand } from '../district-request-commands.js';
+import { districtRequestDecider } from '../district-request.decider.js';
+import type { SampleCounty } from '../sample-county.js';
+
+function actor(role: string): Actor {
+  return { role, personId: idOf<PersonId>(role), organisationId: idOf<OrganisationId>(`${role} of`) };
+}
+
+export const sampleAgency = idOf<OrganisationId>('sample agency');
+export const sampleDistricts = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => idOf<OrganisationId>(`district ${name}`));
+
+/** The sample county as of a day in February, with actors for tests. */
+export const county: SampleCounty = {
+  agency: sampleAgency,
+  districts: sampleDistricts,
+  coordinator: actor('COORDINATOR'),
+  leader: actor('ISD_LEADER'),
+  districtMember: actor('DISTRICT_MEMBER'),
+  reviewer: actor('STATE_REVIEWER'),
+  today: '2026-02-10',
+};
+
+/** A store in memory with a runner of this slice's commands over it. */
+export function recordInMemory() {
+  const store = memoryEventStore();
+  const clock = new RisingClock(undefined, () => Date.parse('2026-02-10T12:00:00.000Z'));
+  const sealer = { seal: () => fail() };
+  const runner = new CommandRunner({ store, sealer, clock });
+  const isOfCycle = (command: Command): command is ExplorationCycleCommand =>
+    explorationCycleCommands.some((Class) => command instanceof Class);
+  const run = (command: Command) =>
+    isOfCycle(command)
+      ? runner.run(explorationCycleDecider, command)
+      : runner.run(districtRequestDecider, command as DistrictRequestCommand);
+  const events = (): Promise<readonly StoredEvent[]> => store.readAll({ after: 0, limit: 10_000 });
+  return { store, run, events };
+}
+
+function fail(): never {
+  throw new Error('No event of this slice holds personal data');
+}
