@@ -82,6 +82,7 @@ export const errorCodes = [
   'INPUT_INVALID',
   'EVENT_UNKNOWN',
   'RECORDED_IN_FUTURE',
+  'ANSWER_DOES_NOT_FIT',
 ] as const;
 
 export type ErrorCode = (typeof errorCodes)[number];
