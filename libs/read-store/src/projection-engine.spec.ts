@@ -318,4 +318,31 @@ describe('the projection engine', () => {
     await host.stop();
     expect(host.status()).toMatchObject({ state: 'STOPPED', head: 1, projections: [{ checkpoint: 1 }] });
   });
+
+  it('shows a failing database as a fault, goes on when it is well again, and stops without waiting', async () => {
+    let isFull = false;
+    const over: ReadStore = {
+      records: () => readStore.records(),
+      close: () => readStore.close(),
+      transaction: (work) =>
+        isFull
+          ? Promise.reject(new StoreUnavailableError('The disk is full', 'DISK_FULL'))
+          : readStore.transaction(work),
+    };
+    const projections = [noting('first', ['A'])];
+    const host = await inlineProjections({ projections, catalogue, eventStore: events, readStore: over });
+    isFull = true;
+    const [event] = await appendRecorded(events, saw('A'));
+    const shown = host.waitFor(event!.position);
+    while (host.status().fault === undefined) await new Promise((resolve) => setImmediate(resolve));
+    expect(host.status()).toMatchObject({
+      state: 'RUNNING',
+      fault: 'The disk is full',
+      projections: [{ state: 'RUNNING' }],
+    });
+    isFull = false;
+    await shown;
+    expect(host.status().fault).toBeUndefined();
+    await host.stop();
+  });
 });

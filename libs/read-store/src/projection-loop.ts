@@ -24,16 +24,17 @@ export class ProjectionLoop {
     this.ended = this.run();
   }
 
+  /** Looks at the record at once; while the database fails, not before the back-off is over. */
   hint(): void {
     this.isHinted = true;
-    this.wake?.();
+    if (this.failures === 0) this.wake?.();
   }
 
   /** Does something with the engine between two steps. */
   between<T>(work: (engine: ProjectionEngine) => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       this.tasks.push(() => work(this.options.engine).then(resolve, reject));
-      this.hint();
+      this.wake?.();
     });
   }
 
@@ -51,7 +52,7 @@ export class ProjectionLoop {
       const isBusy = await this.step();
       // Messages and timers get their turn between two batches.
       if (isBusy) await new Promise((resolve) => setImmediate(resolve));
-      else if (!this.isHinted && !this.isStopping) await this.rest();
+      else if (!this.isHinted && !this.isStopping && this.tasks.length === 0) await this.rest();
     }
   }
 
@@ -73,15 +74,13 @@ export class ProjectionLoop {
     const { pollMs = POLL_MS } = this.options;
     const wait = this.failures === 0 ? pollMs : Math.min(pollMs * 2 ** (this.failures - 1), LONGEST_BACK_OFF_MS);
     return new Promise((resolve) => {
-      const timer = setTimeout(done, wait);
-      const wake = this.failures === 0 ? done : undefined;
-      const self = this;
-      this.wake = wake;
-      function done() {
+      const done = () => {
         clearTimeout(timer);
-        self.wake = undefined;
+        this.wake = undefined;
         resolve();
-      }
+      };
+      const timer = setTimeout(done, wait);
+      this.wake = done;
     });
   }
 }

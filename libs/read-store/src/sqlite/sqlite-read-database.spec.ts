@@ -155,6 +155,33 @@ describe.each(['a file', 'memory'])('reading tables in %s', (where) => {
   });
 });
 
+describe('a snapshot', () => {
+  it('that began before a swap still reads the tables of that time', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'waymark-reads-'));
+    const file = join(folder, 'readmodel.db');
+    const store = openSqliteReadStore({ file });
+    const publish = (row: Thing) =>
+      store.transaction(async (transaction) => {
+        const generation = await transaction.createTables(projection);
+        await transaction.tables(projection, generation).write(things, [row]);
+        await transaction.publish(projection, generation);
+        await transaction.dropTables('things', generation);
+      });
+    await publish(thing('old', 1));
+    const reads = openSqliteReadDatabase({ file, tables: [things] });
+    const inside = await reads.snapshot(async (session) => {
+      const before = await session.rows('SELECT id FROM things');
+      await publish(thing('new', 1));
+      return [before, await session.rows('SELECT id FROM things')];
+    });
+    expect(inside).toEqual([[{ id: 'old' }], [{ id: 'old' }]]);
+    expect(await reads.snapshot((session) => session.rows('SELECT id FROM things'))).toEqual([{ id: 'new' }]);
+    await reads.close();
+    await store.close();
+    rmSync(folder, { recursive: true });
+  });
+});
+
 describe('the tables of a projection inside a transaction', () => {
   it('are loaded by any set of columns, and take odd texts as they are', async () => {
     const store = openSqliteReadStore({ file: ':memory:' });

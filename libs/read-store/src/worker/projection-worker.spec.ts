@@ -111,6 +111,13 @@ describe('the thread that projects', () => {
     expect(taken.sort((a, b) => a - b)[25]!).toBeLessThan(20);
   });
 
+  it('believes nobody who waits for a position that does not exist', async () => {
+    const running = await start();
+    await running.waitFor(await append(counted('a')));
+    await expect(running.waitFor(2 ** 40)).rejects.toMatchObject({ code: 'READ_TABLES_BEHIND', stopped: undefined });
+    expect(running.status()).toMatchObject({ head: 1, projections: [{ lag: 0 }] });
+  });
+
   it('finds events without a hint', async () => {
     const running = await start();
     await append(counted('a'));

@@ -85,7 +85,8 @@ class WorkerProjections implements ProjectionHost {
   }
 
   async waitFor(position: number, projections?: readonly string[]): Promise<void> {
-    this.hint(position);
+    // The position comes from a caller and may not exist: the thread is to look, and nothing else is believed.
+    if (position > this.head) this.tell({ kind: 'HINT', position });
     await this.waiters.wait(position, projections);
   }
 
