@@ -1,5 +1,16 @@
+export * from './directory-file.js';
+export * from './directory-import.js';
+export * from './directory-importer.js';
+export * from './directory-mapping.js';
+export * from './directory-mappings.js';
+export * from './directory-report.js';
 export * from './identifier-formats.js';
 export * from './organisation-commands.js';
 export * from './organisation.basis.js';
 export { organisationDecider, organisationStream } from './organisation.decider.js';
 export * from './organisation.events.js';
+export { organisationProjection } from './organisation.projection.js';
+export * from './organisation-reads.js';
+export { organisationView, SAMPLE_STATE } from './organisation.resolver.js';
+export { Organisation, OrganisationConnection } from './organisation.views.js';
+export * from './organisations.module.js';
