@@ -16,7 +16,6 @@ import type { GraphqlObservers } from './graphql-options.js';
 import { openPlatform, type PlatformOptions } from './platform.js';
 
 export interface CreateAppOptions extends PlatformOptions {
-  readonly logger?: Logger;
   readonly observers?: GraphqlObservers;
 }
 
@@ -26,7 +25,7 @@ export interface CreateAppOptions extends PlatformOptions {
  */
 export async function createApp(config: Config, options: CreateAppOptions = {}): Promise<NestFastifyApplication> {
   const logger = options.logger ?? createLogger(config.logLevel);
-  const platform = await openPlatform(config, options);
+  const platform = await openPlatform(config, { ...options, logger });
   try {
     return await createHttpApp(ApiModule.register(config, platform, logger, options.observers), {
       logger,

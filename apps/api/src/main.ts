@@ -19,6 +19,8 @@ try {
     await app.close();
     throw error;
   }
+  // The process ends by itself once all is closed; Nest's own shutdown hooks would kill it there and then.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void app.close());
   const address = await app.getUrl();
   logger.info({ event: 'listening', address });
   process.send?.({ listening: address });

@@ -4,8 +4,8 @@ import type { EventStore } from '@waymark/event-store';
 import { type HeldDataFolder, holdDataFolder, openSqliteEventStore } from '@waymark/event-store/sqlite';
 import { PersonKeys, tokenChecker, type TokenChecker } from '@waymark/identity';
 import { RisingClock } from '@waymark/kernel';
-import { type Config, sqliteFile } from '@waymark/nest-kit';
-import { inlineProjections, type ProjectionHost, type ReadDatabase } from '@waymark/read-store';
+import { type Config, type Logger, sqliteFile } from '@waymark/nest-kit';
+import { inlineProjections, type ProjectionHost, type ReadDatabase, startProjectionWorker } from '@waymark/read-store';
 import { openSqliteReadDatabase, openSqliteReadStore } from '@waymark/read-store/sqlite';
 import { catalogue, projections, tables } from '../../projector/src/subscriptions.js';
 
@@ -24,6 +24,7 @@ export interface Platform {
 export interface PlatformOptions {
   /** Where projections run: on a thread of their own, or (for tests) on this one. */
   readonly projections?: 'worker' | 'inline';
+  readonly logger?: Logger;
 }
 
 /** Steps to undo what was opened, newest first. */
@@ -53,7 +54,7 @@ export async function openPlatform(config: Config, options: PlatformOptions = {}
   }
 }
 
-async function open(config: Config, _options: PlatformOptions, opened: Opened): Promise<Platform> {
+async function open(config: Config, options: PlatformOptions, opened: Opened): Promise<Platform> {
   const folder: HeldDataFolder = holdDataFolder(config.dataDir);
   opened.add(() => folder.release());
   const [events, readModel] = [config.eventStoreUrl, config.readStoreUrl].map(sqliteFile) as [string, string];
@@ -66,11 +67,33 @@ async function open(config: Config, _options: PlatformOptions, opened: Opened): 
   opened.add(() => store.close());
   const clock = new RisingClock((await store.head()).recordedAt);
 
-  const readStore = openSqliteReadStore({ file: readModel });
-  opened.add(() => readStore.close());
-  const host = await inlineProjections({ projections, catalogue, eventStore: store, readStore });
+  const files = { events, readModel };
+  const host =
+    options.projections === 'inline' ? await inline(files, store, opened) : await onThread(files, store, options);
   opened.add(() => host.stop());
   const database = openSqliteReadDatabase({ file: readModel, tables });
   opened.add(() => database.close());
   return { clock, store, keys, tokens, host, database, close: () => opened.close() };
+}
+
+/** Where the embedded profile keeps events and tables; plain data, so that it can be handed to a thread. */
+export interface EmbeddedFiles {
+  readonly events: string;
+  readonly readModel: string;
+}
+
+async function inline({ readModel }: EmbeddedFiles, eventStore: EventStore, opened: Opened): Promise<ProjectionHost> {
+  const readStore = openSqliteReadStore({ file: readModel });
+  opened.add(() => readStore.close());
+  return inlineProjections({ projections, catalogue, eventStore, readStore });
+}
+
+async function onThread(files: EmbeddedFiles, store: EventStore, { logger }: PlatformOptions): Promise<ProjectionHost> {
+  const host = await startProjectionWorker({
+    entry: new URL('../../projector/src/projection.worker.js', import.meta.url),
+    workerData: files,
+    onFault: (message) => logger?.error({ event: 'projections', message }),
+  });
+  store.onAppended((position) => host.hint(position));
+  return host;
 }

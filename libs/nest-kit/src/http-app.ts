@@ -43,7 +43,6 @@ export async function createHttpApp(
     strictTransportSecurity: strictTransport,
   });
   if (explorerFolder !== undefined) app.useStaticAssets({ root: explorerFolder, wildcard: false });
-  app.enableShutdownHooks(['SIGINT', 'SIGTERM']);
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
   return app;
