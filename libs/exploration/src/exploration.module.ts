@@ -4,6 +4,8 @@ import { CycleMutations } from './cycle-mutations.js';
 import { districtRequestCommands } from './district-request-commands.js';
 import { districtRequestDecider } from './district-request.decider.js';
 import { DistrictRequestResolver } from './district-request.resolver.js';
+import { DistrictSurveyImporter } from './district-survey-importer.js';
+import { DistrictSurveyResolver } from './district-survey.resolver.js';
 import { explorationCycleCommands } from './exploration-cycle-commands.js';
 import { explorationCycleDecider } from './exploration-cycle.decider.js';
 import { ExplorationCycleResolver } from './exploration-cycle.resolver.js';
@@ -20,6 +22,8 @@ import { ExplorationReads } from './exploration.reads.js';
     ExplorationCycleResolver,
     ExplorationStatementResolver,
     DistrictRequestResolver,
+    DistrictSurveyImporter,
+    DistrictSurveyResolver,
     ...commandHandlers(explorationCycleDecider, explorationCycleCommands),
     ...commandHandlers(districtRequestDecider, districtRequestCommands),
   ],

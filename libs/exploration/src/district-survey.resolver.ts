@@ -1,0 +1,46 @@
+import { Args, Context, Mutation, Resolver } from '@nestjs/graphql';
+import { Mutations, type Payload, RequestContext } from '@waymark/nest-kit';
+import { ImportDistrictSurveyInput } from './district-request.inputs.js';
+import { districtRequestProjection } from './district-request.projection.js';
+import { SurveyReport, SurveyReportPayload } from './district-request.views.js';
+import { DistrictSurveyImporter } from './district-survey-importer.js';
+import { surveyMapping } from './district-survey.js';
+import { ExplorationSubjects, type Subject } from './exploration-subjects.js';
+
+/** Surveys of districts, many at once. */
+@Resolver()
+export class DistrictSurveyResolver {
+  constructor(
+    private readonly mutations: Mutations,
+    private readonly subjects: ExplorationSubjects,
+    private readonly importer: DistrictSurveyImporter,
+  ) {}
+
+  @Mutation(() => SurveyReportPayload, {
+    name: 'importDistrictSurvey',
+    description:
+      'Records what districts answered in a survey, from CSV. The same file again records nothing; a file that cannot be read changes nothing.',
+  })
+  importDistrictSurvey(
+    @Args('input') input: ImportDistrictSurveyInput,
+    @Context() context: RequestContext,
+  ): Promise<Payload<SurveyReport>> {
+    let agency: Subject;
+    return this.mutations.perform(
+      {
+        ...{ context, operation: 'importDistrictSurvey', input, projections: [districtRequestProjection.name] },
+        about: async () => {
+          agency = await this.subjects.find(input.agency, 'agency');
+          return agency.about;
+        },
+      },
+      async (meta) => {
+        const { csv, schoolYear, dryRun, agency: agencyCode } = input;
+        const mapping = surveyMapping(input.mapping);
+        const survey = { csv, mapping, schoolYear, dryRun, agencyCode, agency };
+        const { report, receipt } = await this.importer.run(survey, meta);
+        return { receipt, entity: () => report };
+      },
+    );
+  }
+}

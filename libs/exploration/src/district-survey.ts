@@ -1,0 +1,208 @@
+import { DomainError, isCivilDate } from '@waymark/kernel';
+import { parse } from 'csv-parse/sync';
+import type { NeedCell, RequestCell, RequestSource } from './district-request-commands.js';
+import { amounts, needAnswers } from './district-request.events.js';
+import { requestKey } from './district-request-state.js';
+import { evidenceKinds, focusAreas, supportTypes } from './exploration-cycle.events.js';
+
+const required = ['district', 'focusArea', 'date'] as const;
+const optional = ['answer', 'strength', 'supportType', 'amount', 'sourceKind', 'reference', 'note'] as const;
+type SurveyField = (typeof required)[number] | (typeof optional)[number];
+
+/** Which column holds which field; a field stands in the column of its own name when it is left out. */
+export type SurveyMapping = Partial<Record<SurveyField, string>>;
+
+/** What one district said on one day in one way, gathered from its rows. */
+export interface SurveyEntry {
+  readonly district: string;
+  readonly source: RequestSource;
+  readonly needs: readonly NeedCell[];
+  readonly requests: readonly RequestCell[];
+  /** Lines of the file; the heading is line 1. */
+  readonly lines: readonly number[];
+}
+
+export interface RefusedRow {
+  readonly line: number;
+  readonly district: string;
+  readonly reason: string;
+}
+
+export interface SurveyPlan {
+  readonly rows: number;
+  readonly entries: readonly SurveyEntry[];
+  readonly refused: readonly RefusedRow[];
+}
+
+function unreadable(message: string, rule?: string): never {
+  throw new DomainError('SURVEY_UNREADABLE', message, { rule, path: ['csv'] });
+}
+
+/** The mapping in a JSON text. Throws SURVEY_UNREADABLE for fields that do not exist. */
+export function surveyMapping(json: string | undefined): SurveyMapping {
+  if (json === undefined) return {};
+  let mapping: unknown;
+  try {
+    mapping = JSON.parse(json);
+  } catch {
+    return unreadable('The mapping is not JSON. Write {"district":"name of the column",…}.');
+  }
+  if (typeof mapping !== 'object' || mapping === null || Array.isArray(mapping)) {
+    return unreadable('The mapping is not a JSON object of field and column.');
+  }
+  const known: readonly string[] = [...required, ...optional];
+  for (const [field, column] of Object.entries(mapping)) {
+    if (!known.includes(field)) unreadable(`The mapping names the field ${field}; fields are ${known.join(', ')}.`);
+    if (typeof column !== 'string') unreadable(`The mapping of ${field} is not the name of a column.`);
+  }
+  return mapping as SurveyMapping;
+}
+
+const PUPIL_COLUMN =
+  /(student|pupil|child)[\s_-]*(id|number|no|name|code)|^uic$|^ssn$|birth[\s_-]*date|date[\s_-]*of[\s_-]*birth|^dob$/i;
+
+/**
+ * Reads a survey: which district said what, and which rows cannot be taken and why. Throws SURVEY_UNREADABLE, by which nothing
+ * is changed, for a file without rows or columns it needs, broken CSV, wrong encoding, or data about pupils (R-82).
+ */
+export function readSurvey(csv: string, mapping: SurveyMapping): SurveyPlan {
+  if (csv.includes('\uFFFD')) unreadable('The file is not UTF-8 text. Save it as "CSV UTF-8" and send it again.');
+  const [heading, ...rows] = parsed(csv);
+  if (heading === undefined || rows.length === 0) return unreadable('The file has no rows below its heading.');
+  const columnOf = columnsOf(heading, mapping);
+  const plan = new Gathering();
+  rows.forEach((row, index) => {
+    const cell = (field: SurveyField) => row[columnOf.get(field) ?? -1]?.trim() ?? '';
+    plan.take(index + 2, cell);
+  });
+  return { rows: rows.length, entries: plan.entries(), refused: plan.refused };
+}
+
+function parsed(csv: string): string[][] {
+  try {
+    return parse(csv, { bom: true, skip_empty_lines: true, max_record_size: 100_000 });
+  } catch (error) {
+    return unreadable(`The file is not CSV: ${(error as Error).message}`);
+  }
+}
+
+function columnsOf(heading: readonly string[], mapping: SurveyMapping): ReadonlyMap<SurveyField, number> {
+  const names = heading.map((name) => name.trim());
+  const pupil = names.find((name) => PUPIL_COLUMN.test(name));
+  if (pupil !== undefined)
+    unreadable(`The column "${pupil}" is about single pupils. Remove it and send the file again.`, 'R-82');
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) unreadable(`The column "${twice}" stands twice.`);
+  const columns = new Map<SurveyField, number>();
+  for (const field of [...required, ...optional]) {
+    const index = names.indexOf(mapping[field] ?? field);
+    const isNeeded = (required as readonly string[]).includes(field) || mapping[field] !== undefined;
+    if (index < 0 && isNeeded) unreadable(`The column "${mapping[field] ?? field}" is missing.`);
+    if (index >= 0) columns.set(field, index);
+  }
+  if (!columns.has('answer') && !columns.has('supportType'))
+    unreadable('The file needs a column answer or supportType.');
+  return columns;
+}
+
+type Cell = (field: SurveyField) => string;
+
+class Gathering {
+  readonly refused: RefusedRow[] = [];
+  private readonly byKey = new Map<
+    string,
+    { entry: SurveyEntry; needs: NeedCell[]; requests: RequestCell[]; lines: number[] }
+  >();
+
+  take(line: number, cell: Cell): void {
+    const fault = faultOf(cell) ?? this.add(line, cell);
+    if (fault !== undefined) this.refused.push({ line, district: cell('district'), reason: fault });
+  }
+
+  entries(): SurveyEntry[] {
+    return [...this.byKey.values()].map(({ entry, needs, requests, lines }) => ({ ...entry, needs, requests, lines }));
+  }
+
+  private add(line: number, cell: Cell): string | undefined {
+    const reference = cell('reference');
+    const kind = (cell('sourceKind') || 'SURVEY') as RequestSource['kind'];
+    const source: RequestSource = { kind, on: cell('date'), ...(reference !== '' && { reference }) };
+    const key = JSON.stringify([cell('district'), source]);
+    const entry = { district: cell('district'), source, needs: [], requests: [], lines: [] };
+    const gathered = this.byKey.get(key) ?? { entry, needs: [], requests: [], lines: [] };
+    const need = needOf(cell);
+    const request = requestOf(cell);
+    const fault =
+      clash(gathered.needs, need, (of) => of.focusArea) ?? clash(gathered.requests, request, (of) => requestKey(of));
+    if (fault !== undefined) return fault;
+    keep(gathered.needs, need, (of) => of.focusArea);
+    keep(gathered.requests, request, (of) => requestKey(of));
+    gathered.lines.push(line);
+    this.byKey.set(key, gathered);
+    return undefined;
+  }
+}
+
+function clash<C extends object>(
+  cells: readonly C[],
+  cell: C | undefined,
+  keyOf: (cell: C) => string,
+): string | undefined {
+  const known = cell && cells.find((other) => keyOf(other) === keyOf(cell));
+  if (known === undefined || JSON.stringify(known) === JSON.stringify(cell)) return undefined;
+  return `Another row of the same district and day says something else about ${keyOf(known)}. Keep one of the two.`;
+}
+
+function keep<C extends object>(cells: C[], cell: C | undefined, keyOf: (cell: C) => string): void {
+  if (cell !== undefined && !cells.some((other) => keyOf(other) === keyOf(cell))) cells.push(cell);
+}
+
+function needOf(cell: Cell): NeedCell | undefined {
+  if (cell('answer') === '') return undefined;
+  const strength = cell('strength');
+  return {
+    focusArea: cell('focusArea') as NeedCell['focusArea'],
+    answer: cell('answer') as NeedCell['answer'],
+    ...(strength !== '' && { strength: Number(strength) }),
+    ...noteOf(cell),
+  };
+}
+
+function requestOf(cell: Cell): RequestCell | undefined {
+  if (cell('supportType') === '') return undefined;
+  return {
+    focusArea: cell('focusArea') as RequestCell['focusArea'],
+    supportType: cell('supportType') as RequestCell['supportType'],
+    amount: cell('amount') as RequestCell['amount'],
+    ...noteOf(cell),
+  };
+}
+
+function noteOf(cell: Cell): { note?: string } {
+  return cell('note') === '' ? {} : { note: cell('note') };
+}
+
+const allowed: readonly (readonly [SurveyField, readonly string[]])[] = [
+  ['focusArea', focusAreas],
+  ['answer', needAnswers],
+  ['supportType', supportTypes],
+  ['amount', amounts],
+  ['sourceKind', evidenceKinds],
+];
+
+/** What is wrong with a row by itself, in plain words. */
+function faultOf(cell: Cell): string | undefined {
+  if (cell('district') === '') return 'The district is missing.';
+  if (!isCivilDate(cell('date'))) return `"${cell('date').slice(0, 40)}" is not a date. Write it as 2025-09-20.`;
+  for (const [field, codes] of allowed) {
+    const value = cell(field);
+    if (value === '' ? field === 'focusArea' : !codes.includes(value)) {
+      return `${field} "${value.slice(0, 40)}" is none of ${codes.join(', ')}.`;
+    }
+  }
+  if (cell('answer') === '' && cell('supportType') === '') return 'The row has neither an answer nor a support type.';
+  if (cell('supportType') !== '' && cell('amount') === '') return 'The amount of the support is missing.';
+  if (!/^([1-5])?$/.test(cell('strength'))) return 'The strength is not a whole number from 1 to 5.';
+  if (cell('note').length > 300 || cell('reference').length > 500) return 'The note or the reference is too long.';
+  return undefined;
+}
