@@ -39,10 +39,8 @@ function requiredParts(item: QuestionItem): string[] {
   return item.parts.filter((definition) => definition.required).map((definition) => definition.part);
 }
 
-const DOES_NOT_FIT = 'ANSWER_DOES_NOT_FIT';
-
 function refuse(message: string, ...path: string[]): never {
-  throw new DomainError(DOES_NOT_FIT, message, { rule: 'R-12', path: ['answer', ...path] });
+  throw new DomainError('ANSWER_DOES_NOT_FIT', message, { rule: 'R-12', path: ['answer', ...path] });
 }
 
 /** each part is declared, of the declared kind and within its codes; R-11: "unknown" and "not applicable" say why. */

@@ -83,6 +83,10 @@ export const errorCodes = [
   'EVENT_UNKNOWN',
   'RECORDED_IN_FUTURE',
   'ANSWER_DOES_NOT_FIT',
+  'NEED_INCOMPLETE',
+  'SOURCE_MISSING',
+  'SURVEY_UNREADABLE',
+  'WRONG_AGENCY',
 ] as const;
 
 export type ErrorCode = (typeof errorCodes)[number];

@@ -1,0 +1,154 @@
+import { explorationApp } from './testing/exploration-app.js';
+
+let app: Awaited<ReturnType<typeof explorationApp>>;
+beforeAll(async () => {
+  app = await explorationApp();
+});
+afterAll(() => app.close());
+
+const cycle = { organisation: 'ZZ-90', schoolYear: '2025-26', lineage: 'mimtss-isd' };
+
+describe('exploration over GraphQL', () => {
+  it('opens a cycle, answers an item in parts, and shows gaps, owner and answer', async () => {
+    const { organisation, schoolYear } = cycle;
+    const opened = await app.mutate(
+      'openExplorationCycle',
+      { organisation, schoolYear, questionSet: 'mimtss-isd-2022' },
+      'id state cycle',
+    );
+    expect(opened).toMatchObject({ entity: { state: 'OPEN', cycle: 1 }, userErrors: [] });
+    const answered = await app.mutate(
+      'answerItem',
+      {
+        ...cycle,
+        item: 'F1',
+        answer: {
+          state: 'ANSWERED',
+          parts: [
+            { part: 'shared', threeWay: 'PARTLY' },
+            { part: 'clarity', scale: { level: 3 } },
+          ],
+        },
+        evidence: [{ kind: 'MEETING', seenOn: '2025-10-01' }],
+      },
+      `assessments { assessment state gapCount items { item status isGap
+        answer { eventId state parts { part value { __typename ... on ThreeWayValue { threeWay } ... on Scale5Value { level } } } } } }`,
+    );
+    const fit = answered['entity'].assessments[1];
+    expect(fit).toMatchObject({ assessment: 'FIT', state: 'DRAFT', gapCount: 9 });
+    expect(fit.items[0]).toMatchObject({
+      ...{ item: 'F1', status: 'ANSWERED', isGap: false },
+      answer: { parts: [{ value: { threeWay: 'PARTLY' } }, { value: { level: 3 } }] },
+    });
+  });
+  it('answers the same item at once with a visible conflict', async () => {
+    const again = await app.mutate(
+      'answerItem',
+      { ...cycle, item: 'F1', answer: { state: 'UNKNOWN', reason: 'asked again' } },
+      'id',
+    );
+    expect(again).toMatchObject({ entity: null, receipt: null, userErrors: [{ code: 'CONFLICT', path: ['basedOn'] }] });
+  });
+  it('states a need and a commitment, and warns', async () => {
+    const need = {
+      focusArea: 'SEBH',
+      statement: 'Support differs',
+      strength: 4,
+      sources: [{ kind: 'SURVEY', seenOn: '2025-10-01' }],
+    };
+    const stated = await app.mutate(
+      'stateCountyNeed',
+      { ...cycle, need },
+      'needs { needId focusArea sources { kind } }',
+    );
+    expect(stated['entity'].needs).toMatchObject([{ focusArea: 'SEBH', sources: [{ kind: 'SURVEY' }] }]);
+    const commitment = {
+      supports: 'YES',
+      leaderRole: 'superintendent',
+      committedOn: '2025-10-01',
+      understandsResources: 'NO',
+    };
+    const committed = await app.mutate(
+      'stateLeadershipCommitment',
+      { ...cycle, commitment },
+      'warnings { code rule } commitment { supports }',
+    );
+    expect(committed['entity']).toEqual({
+      warnings: [{ code: 'COMMITMENT_WITHOUT_RESOURCES', rule: 'R-17' }],
+      commitment: { supports: 'YES' },
+    });
+  });
+  it('R-11 refuses to submit with gaps, and takes no wrong part', async () => {
+    const refused = await app.mutate('submitAssessment', { ...cycle, assessment: 'FIT' }, 'id');
+    expect(refused['userErrors']).toMatchObject([{ code: 'ASSESSMENT_INCOMPLETE', rule: 'R-11' }]);
+    const two = { state: 'ANSWERED', parts: [{ part: 'fits', text: 'x', choice: 'y' }] };
+    const wrong = await app.mutate('answerItem', { ...cycle, item: 'F2', answer: two }, 'id');
+    expect(wrong['userErrors']).toMatchObject([
+      { code: 'ANSWER_DOES_NOT_FIT', rule: 'R-12', path: ['answer', 'parts', '0'] },
+    ]);
+  });
+  it('reads a cycle, lists of cycles, its node, and the question sets', async () => {
+    const { data, errors } = await app.ask(`{
+      explorationCycle(organisation: "ZZ-90", schoolYear: "2025-26") { id organisationId needs { needId } }
+      explorationCycles(agency: "ZZ-90", first: 1) { nodes { id } pageInfo { hasNextPage endCursor } }
+      questionSets { code items { item parts { part kind codes } } } }`);
+    expect(errors).toBeUndefined();
+    expect(data!['questionSets']).toHaveLength(3);
+    expect(data!['explorationCycles'].nodes).toEqual([{ id: data!['explorationCycle'].id }]);
+    const node = await app.ask(
+      `{ node(id: "${data!['explorationCycle'].id}") { ... on ExplorationCycle { schoolYear state } } }`,
+    );
+    expect(node.data).toEqual({ node: { schoolYear: '2025-26', state: 'OPEN' } });
+  });
+  it('names organisations that do not exist or cannot explore', async () => {
+    const nobody = await app.mutate('abandonExplorationCycle', { ...cycle, organisation: 'ZZ-99', reason: 'x' }, 'id');
+    expect(nobody['userErrors']).toMatchObject([{ code: 'ORGANISATION_UNKNOWN', path: ['organisation'] }]);
+    const odd = await app.mutate('abandonExplorationCycle', { ...cycle, lineage: '../x_y', reason: 'x' }, 'id');
+    expect(odd['userErrors']).toMatchObject([{ code: 'UNKNOWN_QUESTION_SET' }]);
+  });
+});
+
+describe('districts over GraphQL', () => {
+  const district = { district: 'ZZ-90010', schoolYear: '2025-26' };
+  it('R-14 unknown opens a follow-up that the answer closes', async () => {
+    const source = { kind: 'SURVEY', on: '2025-09-20' };
+    const fields = 'needs { focusArea answer statement { statedBy } } followUps { focusAreas outcome ownerRole }';
+    const unknown = { ...district, source, cells: [{ focusArea: 'SEBH', answer: 'UNKNOWN' }] };
+    const first = await app.mutate('stateDistrictNeed', unknown, fields);
+    expect(first['entity'].followUps).toMatchObject([{ focusAreas: ['SEBH'], outcome: null }]);
+    const known = { ...unknown, cells: [{ focusArea: 'SEBH', answer: 'NEED', strength: 5 }] };
+    const second = await app.mutate('stateDistrictNeed', known, fields, 'DISTRICT_MEMBER');
+    expect(second['entity']).toMatchObject({
+      needs: [{ answer: 'NEED', statement: { statedBy: 'DISTRICT' } }],
+      followUps: [{ outcome: 'ANSWERED' }],
+    });
+  });
+  it('brings in a survey once: dry run, report per row, no effect the second time', async () => {
+    const csv = [
+      'district,date,focusArea,answer,supportType,amount',
+      '90020,2025-09-25,LITERACY,NEED,TRAINING,LIGHT',
+      '91010,2025-09-25,LITERACY,NEED,,',
+      '99999,2025-09-25,LITERACY,NEED,,',
+      '90010,25.9.2025,LITERACY,NEED,,',
+    ].join('\n');
+    const input = { agency: 'ZZ-90', schoolYear: '2025-26', csv };
+    const fields = 'dryRun rows recorded unchanged refused lines { line district outcome reason }';
+    const before = (await app.head()).position;
+    const dry = await app.mutate('importDistrictSurvey', { ...input, dryRun: true }, fields);
+    expect(dry['entity']).toMatchObject({ dryRun: true, rows: 4, recorded: 1, refused: 3 });
+    expect((await app.head()).position).toBe(before);
+    const real = await app.mutate('importDistrictSurvey', input, fields);
+    expect(real['entity'].lines).toMatchObject([
+      { line: 2, outcome: 'RECORDED' },
+      { line: 3, outcome: 'REFUSED', reason: '91010 is not a district of this agency.' },
+      { line: 4, outcome: 'REFUSED' },
+      { line: 5, outcome: 'REFUSED' },
+    ]);
+    const position = (await app.head()).position;
+    const again = await app.mutate('importDistrictSurvey', input, fields);
+    expect(again['entity']).toMatchObject({ recorded: 0, unchanged: 1, refused: 3 });
+    expect((await app.head()).position).toBe(position);
+    const pupils = await app.mutate('importDistrictSurvey', { ...input, csv: 'student id,district\n1,2' }, fields);
+    expect(pupils['userErrors']).toMatchObject([{ code: 'SURVEY_UNREADABLE', rule: 'R-82' }]);
+  });
+});
