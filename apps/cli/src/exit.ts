@@ -35,6 +35,7 @@ export function sentenceFor(error: unknown): string {
   if (error instanceof DomainError || error instanceof RefusedError) {
     return `${error.message} [${error.code}${error.rule === undefined ? '' : `, ${error.rule}`}]`;
   }
-  if (error instanceof ForbiddenError || error instanceof UsageError || error instanceof StoreUnavailableError) return error.message;
+  if (error instanceof ForbiddenError || error instanceof UsageError || error instanceof StoreUnavailableError)
+    return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

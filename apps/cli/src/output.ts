@@ -25,7 +25,10 @@ export function table(headings: readonly string[], rows: readonly (readonly stri
   const widths = headings.map((heading, i) => Math.max(heading.length, ...rows.map((row) => (row[i] ?? '').length)));
   const last = headings.length - 1;
   const line = (cells: readonly string[]) =>
-    cells.map((cell, i) => (i === last ? cell : cell.padEnd(widths[i]!))).join('  ').trimEnd();
+    cells
+      .map((cell, i) => (i === last ? cell : cell.padEnd(widths[i]!)))
+      .join('  ')
+      .trimEnd();
   return [line(headings), line(widths.map((width) => '─'.repeat(width))), ...rows.map(line)].join('\n');
 }
 
@@ -37,7 +40,13 @@ export class Progress {
   constructor(private readonly label: string) {
     if (process.stderr.isTTY) {
       const format = `${label} {bar} {percentage}% · {value}/{total} · {eta_formatted} left`;
-      this.bar = new SingleBar({ format, stream: process.stderr, hideCursor: true, clearOnComplete: false, etaBuffer: 50 });
+      this.bar = new SingleBar({
+        format,
+        stream: process.stderr,
+        hideCursor: true,
+        clearOnComplete: false,
+        etaBuffer: 50,
+      });
     }
   }
 
