@@ -1,8 +1,12 @@
-import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
+import { CountyProgressModule } from '@waymark/county-progress';
+import { ExplorationModule } from '@waymark/exploration';
 import { IdentityModule } from '@waymark/identity';
-import { type Config, type Logger, NestKitModule, OrganisationDirectory } from '@waymark/nest-kit';
+import { type Config, type Logger, NestKitModule } from '@waymark/nest-kit';
+import { OrganisationsModule } from '@waymark/organisations';
 import { type GraphqlObservers, graphqlModule } from './graphql-options.js';
+import { projectFile } from './project-file.js';
 import type { Platform } from './platform.js';
 import { PlatformModule } from './platform.module.js';
 
@@ -23,22 +27,12 @@ export class ApiModule {
   }
 }
 
-/** Stands in until the organisations module answers: knows of none. */
-const nobody: OrganisationDirectory = {
-  timeZoneOf: () => Promise.resolve('America/Detroit'),
-  agencyOf: () => Promise.resolve(undefined),
-  stateOf: () => Promise.resolve(undefined),
-  find: () => Promise.resolve(undefined),
-};
-
-@Global()
-@Module({
-  providers: [{ provide: OrganisationDirectory, useValue: nobody }],
-  exports: [OrganisationDirectory],
-})
-class UnknownOrganisations {}
-
 /** The modules that add to the schema. */
 export function sliceModules({ keys, tokens }: Pick<Platform, 'keys' | 'tokens'>) {
-  return [UnknownOrganisations, IdentityModule.register({ keys, tokens })];
+  return [
+    IdentityModule.register({ keys, tokens }),
+    OrganisationsModule.register({ directories: projectFile('directories') }),
+    ExplorationModule,
+    CountyProgressModule,
+  ];
 }

@@ -1,18 +1,9 @@
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { PersonKeys, tokenChecker } from '@waymark/identity';
-import {
-  type Config,
-  createHttpApp,
-  createLogger,
-  type Logger,
-  NestKitModule,
-  printSchemaSdl,
-} from '@waymark/nest-kit';
+import { type Config, createHttpApp, createLogger, NestKitModule, printSchemaSdl } from '@waymark/nest-kit';
 import { ApiModule, sliceModules } from './api.module.js';
 import type { GraphqlObservers } from './graphql-options.js';
+import { projectFile } from './project-file.js';
 import { openPlatform, type PlatformOptions } from './platform.js';
 
 export interface CreateAppOptions extends PlatformOptions {
@@ -49,14 +40,4 @@ export function printSchema(): Promise<string> {
     production: true,
   });
   return printSchemaSdl([NestKitModule, ...sliceModules({ keys, tokens })]);
-}
-
-/** A file of the project: beside the sources in a checkout, beside `dist` in an installed package. */
-export function projectFile(path: string): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, path))) {
-    if (dirname(folder) === folder) throw new Error(`${path} is missing from this installation`);
-    folder = dirname(folder);
-  }
-  return join(folder, path);
 }

@@ -8,7 +8,8 @@ import {
   isObjectType,
   type GraphQLSchema,
 } from 'graphql';
-import { printSchema, projectFile } from './app.js';
+import { printSchema } from './app.js';
+import { projectFile } from './project-file.js';
 
 describe('schema.graphql', () => {
   let printed: string;
@@ -29,14 +30,15 @@ describe('schema.graphql', () => {
     const note = (path: string, described: { description?: string | null | undefined }) => {
       if (!described.description?.trim()) silent.push(path);
     };
+    const inputs = Object.values(schema.getMutationType()!.getFields()).map(({ args }) => getNamedType(args[0]!.type));
     for (const type of Object.values(schema.getTypeMap())) {
       if (type.name.startsWith('__') || ['String', 'Int', 'Float', 'Boolean', 'ID'].includes(type.name)) continue;
       // The two roots are named by the standard.
-      if (type !== schema.getQueryType() && type !== schema.getMutationType()) note(type.name, type);
+      if (![schema.getQueryType(), schema.getMutationType(), ...inputs].includes(type as never)) note(type.name, type);
       if (isEnumType(type) || !(isObjectType(type) || isInterfaceType(type) || isInputObjectType(type))) continue;
       for (const field of Object.values(type.getFields())) {
         note(`${type.name}.${field.name}`, field);
-        // The one input of a mutation is described by its type.
+        // The one input of a mutation is told by the mutation.
         const all: readonly GraphQLArgument[] = 'args' in field ? field.args : [];
         const args = all.filter((arg) => arg.name !== 'input');
         for (const arg of args) note(`${type.name}.${field.name}(${arg.name})`, arg);
