@@ -1,4 +1,3 @@
-import { examples } from './examples.js';
 import { operationFor } from './operation.js';
 import { INTROSPECTION, SchemaBrowser } from './schema-browser.js';
 
@@ -80,17 +79,20 @@ async function loadSchema() {
   }
 }
 
-kept('token', token, '');
-kept('query', query, examples[0].query);
-kept('variables', variables, examples[0].variables);
+async function loadExamples() {
+  const examples = await (await fetch('examples.json')).json();
+  kept('query', query, examples[0].query);
+  kept('variables', variables, examples[0].variables);
+  for (const [index, { title }] of examples.entries()) byId('examples').append(new Option(title, index));
+  byId('examples').addEventListener('change', (event) => {
+    const example = examples[event.target.value];
+    if (example === undefined) return;
+    set(query, example.query);
+    set(variables, example.variables);
+  });
+}
 
-for (const [index, { title }] of examples.entries()) byId('examples').append(new Option(title, index));
-byId('examples').addEventListener('change', (event) => {
-  const example = examples[event.target.value];
-  if (example === undefined) return;
-  set(query, example.query);
-  set(variables, example.variables);
-});
+kept('token', token, '');
 byId('run').addEventListener('click', run);
 document.addEventListener('keydown', (event) => {
   if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
@@ -98,4 +100,5 @@ document.addEventListener('keydown', (event) => {
     void run();
   }
 });
+void loadExamples();
 void loadSchema();

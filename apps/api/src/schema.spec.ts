@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import {
   buildSchema,
+  getNamedType,
   type GraphQLArgument,
   isEnumType,
   isInputObjectType,
