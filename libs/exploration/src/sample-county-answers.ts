@@ -65,23 +65,21 @@ function needsAnswers(seenOn: string): Answers {
 }
 
 const fitAnswers: Answers = {
-    F1: answered({ part: 'shared', value: { kind: 'THREE_WAY', choice: 'PARTLY' } }, level('clarity', 3)),
-    F2: answered(
-      choices('aligned', 'STRATEGIC_PLAN', 'MTSS_PLAN'),
-      text('explanation', 'Goal 2 of the strategic plan asks for one framework of support.'),
-    ),
-    F3a: answered(initiative('Early literacy coaching'), initiative('School mental health grant')),
-    F3b: answered(relation('Early literacy coaching', 'LITERACY', 'ENHANCES')),
-    F3c: answered(relation('School mental health grant', 'SEBH', 'NEUTRAL')),
-    F3d: answered(
-      relation('Early literacy coaching', 'LITERACY', 'OVER_EXTENDS_STAFF', { staffGroups: ['literacy coaches'] }),
-    ),
-    F4a: answered(initiative('Restorative practices'), initiative('New reading curriculum')),
-    F4b: answered(relation('New reading curriculum', 'LITERACY', 'ENHANCES')),
-    F4c: answered(
-      relation('Restorative practices', 'SEBH', 'CONFLICTS', { explanation: 'Two referral forms in use.' }),
-    ),
-    F4d: { kind: 'UNKNOWN', reason: 'Two districts are still counting initiatives per school.' },
+  F1: answered({ part: 'shared', value: { kind: 'THREE_WAY', choice: 'PARTLY' } }, level('clarity', 3)),
+  F2: answered(
+    choices('aligned', 'STRATEGIC_PLAN', 'MTSS_PLAN'),
+    text('explanation', 'Goal 2 of the strategic plan asks for one framework of support.'),
+  ),
+  F3a: answered(initiative('Early literacy coaching'), initiative('School mental health grant')),
+  F3b: answered(relation('Early literacy coaching', 'LITERACY', 'ENHANCES')),
+  F3c: answered(relation('School mental health grant', 'SEBH', 'NEUTRAL')),
+  F3d: answered(
+    relation('Early literacy coaching', 'LITERACY', 'OVER_EXTENDS_STAFF', { staffGroups: ['literacy coaches'] }),
+  ),
+  F4a: answered(initiative('Restorative practices'), initiative('New reading curriculum')),
+  F4b: answered(relation('New reading curriculum', 'LITERACY', 'ENHANCES')),
+  F4c: answered(relation('Restorative practices', 'SEBH', 'CONFLICTS', { explanation: 'Two referral forms in use.' })),
+  F4d: { kind: 'UNKNOWN', reason: 'Two districts are still counting initiatives per school.' },
 };
 
 function capacityAnswers(until: string): Answers {
