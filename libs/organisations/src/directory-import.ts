@@ -110,6 +110,7 @@ class Planner {
   readonly lines: ImportLine[] = [];
   unchanged = 0;
   private readonly known: ReadonlyMap<string, KnownOrganisation>;
+  private readonly ids = new Map<string, OrganisationId>();
   private readonly knownById: ReadonlyMap<OrganisationId, KnownOrganisation>;
 
   constructor(
@@ -215,8 +216,10 @@ class Planner {
   }
 
   private idOf(key: string, entry: DirectoryEntry): OrganisationId {
-    const known = this.known.get(key)?.organisationId;
-    return known ?? organisationIdOf(this.setting.mapping.state, entry.kind, entry.identifier);
+    let id = this.ids.get(key) ?? this.known.get(key)?.organisationId;
+    id ??= organisationIdOf(this.setting.mapping.state, entry.kind, entry.identifier);
+    this.ids.set(key, id);
+    return id;
   }
 
   /** A parent as the file and the record show it together. */

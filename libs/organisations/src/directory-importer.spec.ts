@@ -26,16 +26,17 @@ async function installation() {
   });
   const sealer = { seal: (_p: string, _e: string, _path: string, text: string) => text };
   const runner = new CommandRunner({ store, sealer, clock: new RisingClock() });
-  const reads = new OrganisationReads(readStore.reads(organisationProjection.tables));
+  const database = readStore.reads(organisationProjection.tables);
+  const reads = new OrganisationReads(database);
   const gate = { waitFor: (position: number) => host.waitFor(position) };
-  const importer = new DirectoryImporter(reads, runner, { of: (text) => text.slice(0, 60) }, gate);
+  const importer = new DirectoryImporter(database, runner, { of: (text) => text.slice(0, 60) }, gate);
   const close = async () => {
     await host.stop();
     await readStore.close();
     await store.close();
   };
   const position = async () => (await store.head()).position;
-  return { store, reads, runner, importer, close, position, gate };
+  return { store, database, reads, runner, importer, close, position, gate };
 }
 
 const bytesOf = (state: string) => readFileSync(join(folder, state, 'entities.csv'));
@@ -173,7 +174,7 @@ describe('an import that is cut short', () => {
           ? Promise.reject(new StoreUnavailableError('The disk is full', 'DISK_FULL'))
           : here.runner.run(...args),
     } as CommandRunner;
-    const broken = new DirectoryImporter(here.reads, failing, { of: (text) => text }, here.gate);
+    const broken = new DirectoryImporter(here.database, failing, { of: (text) => text }, here.gate);
     const request = { bytes: bytesOf('zz'), mapping: mappingOf('zz'), dryRun: false, circumstances };
     await expect(broken.import(request)).rejects.toThrow('The disk is full');
     await here.gate.waitFor(await here.position());

@@ -13,10 +13,12 @@ import {
   SYSTEM_PERSON,
 } from '@waymark/kernel';
 import { InputMac, ReadGate } from '@waymark/nest-kit';
+import { ReadDatabase } from '@waymark/read-store';
 import { readDirectoryFile } from './directory-file.js';
 import { type ImportPlan, planDirectoryImport, type PlannedCommand } from './directory-import.js';
 import { columnsTaken, type DirectoryMapping } from './directory-mapping.js';
 import { type ImportLine, type ImportReport, summaryOf } from './directory-report.js';
+import { knownOrganisations } from './known-organisations.js';
 import {
   DescribeOrganisation,
   NameOrganisation,
@@ -26,7 +28,6 @@ import {
 } from './organisation-commands.js';
 import { organisationDecider } from './organisation.decider.js';
 import { organisationProjection } from './organisation.projection.js';
-import { OrganisationReads } from './organisation-reads.js';
 
 /** Commands that are under way at the same time: enough for the store to commit many at once. */
 export const IN_FLIGHT = 64;
@@ -201,7 +202,7 @@ export class DirectoryImporter {
   private turn: Promise<unknown> = Promise.resolve();
 
   constructor(
-    private readonly reads: OrganisationReads,
+    private readonly database: ReadDatabase,
     private readonly runner: CommandRunner,
     private readonly inputMac: InputMac,
     private readonly gate: ReadGate,
@@ -217,7 +218,7 @@ export class DirectoryImporter {
   private async importAlone(request: ImportRequest): Promise<ImportResult> {
     const { bytes, mapping, effectiveOn, circumstances, onProgress } = request;
     const file = readDirectoryFile(bytes, columnsTaken(mapping));
-    const known = await this.reads.knownIn(mapping.state, circumstances.today);
+    const known = await knownOrganisations(this.database, mapping.state, circumstances.today);
     const plan = planDirectoryImport({ file, mapping, known, effectiveOn });
     if (request.dryRun) return { report: plan.report, events: 0 };
     const inputMac = (canonical: string) => this.inputMac.of(canonical);
