@@ -8,8 +8,9 @@ import {
   organisationLabels,
 } from './organisation.events.js';
 
+const levels = ['agency', 'district', 'school'] as const;
 /** The three things a row of a directory may name. */
-export type DirectoryLevel = 'agency' | 'district' | 'school';
+export type DirectoryLevel = (typeof levels)[number];
 
 const requiredColumns = [
   'agencyCode',

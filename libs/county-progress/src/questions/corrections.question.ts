@@ -46,7 +46,7 @@ export const corrections = question<Loaded>({
     const events = await ask.record.at(page.map(({ position }) => Number(position)));
     return {
       total: numberOf(row?.n),
-      recordedAnything: ask.view.position >= 0,
+      recordedAnything: ask.view.position > 0,
       shown: await recordedChanges(ask, events),
     };
   },

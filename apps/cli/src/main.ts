@@ -1,4 +1,0 @@
-import 'reflect-metadata';
-import { runProgram } from './program.js';
-
-process.exitCode = await runProgram(process.argv.slice(2));

@@ -1,0 +1,390 @@
+import type { Happened } from '@waymark/event-store/testing';
+import { focusAreas, questionSet, supportTypes } from '@waymark/exploration';
+import { type EventId, type OrganisationId, schoolYearOf } from '@waymark/kernel';
+import { idOf } from '@waymark/kernel/testing';
+
+/** Draws the same numbers for the same seed. */
+export class Draw {
+  constructor(private state: number) {}
+  /** From 0 to below `n`. */
+  below(n: number): number {
+    this.state = (this.state + 0x6d2b79f5) | 0;
+    let t = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) % n;
+  }
+  chance(percent: number): boolean {
+    return this.below(100) < percent;
+  }
+  one<T>(from: readonly T[]): T {
+    return from[this.below(from.length)]!;
+  }
+  some<T>(from: readonly T[], most: number): T[] {
+    const n = 1 + this.below(most);
+    return [...new Set(Array.from({ length: n }, () => this.one(from)))];
+  }
+}
+
+const DAY = 86_400_000;
+export const addDays = (date: string, days: number): string =>
+  new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY).toISOString().slice(0, 10);
+
+/** A statement that may be corrected or withdrawn: what it says now, and how it is said again. */
+interface Statement {
+  readonly id: string;
+  last: string;
+  content: object;
+  eff: string;
+  readonly say: (
+    content: object | undefined,
+    was: object | undefined,
+  ) => { type: string; stream: string; data: object };
+  readonly drawContent: () => object;
+  readonly tags: { agency?: OrganisationId; district?: OrganisationId };
+}
+
+export const agencyNames = ['a0', 'a1', 'a2', 'a3'];
+const stateOf = (agency: string) => (agency === 'a3' ? 'IL' : 'MI');
+const evidence = { kind: 'SURVEY', on: '2024-01-01' };
+
+/**
+ * A history with every hard case: pairs on one day, corrected days, keys and contents, corrections that drop cells, of
+ * corrections, with equal content; withdrawals, of winners too; moves that are plain, late, planned, back, corrected and
+ * withdrawn; districts under nobody; closings; several events in one millisecond; cycles that begin again.
+ */
+export class History {
+  readonly events: Happened[] = [];
+  readonly districts: string[] = [];
+  /** Which hard cases occurred, for the test that they all do. */
+  readonly cases = new Map<string, number>();
+  private readonly draw: Draw;
+  private now = Date.parse('2023-07-03T12:00:00Z');
+  private n = 0;
+  private readonly statements: Statement[] = [];
+  private readonly daysOf = new Map<string, string>();
+  private readonly cycles: { subject: string; year: string; cycle: number; set: string; open: boolean }[] = [];
+
+  constructor(
+    readonly seed: number,
+    steps: number,
+  ) {
+    this.draw = new Draw(seed);
+    this.found();
+    for (let step = 0; step < steps; step += 1) this.step();
+  }
+
+  get today(): string {
+    return new Date(this.now).toISOString().slice(0, 10);
+  }
+
+  private note(name: string): void {
+    this.cases.set(name, (this.cases.get(name) ?? 0) + 1);
+  }
+
+  private push(type: string, stream: string, data: object, effectiveOn: string, more: Partial<Happened> = {}): string {
+    if (this.draw.chance(70)) this.now += this.draw.below(3 * DAY);
+    else this.note('shared millisecond');
+    const id = `${this.seed}-${(this.n += 1)}`;
+    const eventId = idOf<EventId>(id);
+    this.events.push({
+      ...{ type, stream, data, eventId, effectiveOn, act: 'STATED', statement: eventId },
+      recordedAt: new Date(this.now).toISOString(),
+      ...more,
+    });
+    return id;
+  }
+
+  private found(): void {
+    const register = (name: string, kind: string, state: string) => {
+      const data = {
+        ...{ organisationId: idOf(name), state, kind, name, timeZone: 'America/Detroit' },
+        identifiers: [{ scheme: 'LOCAL', value: name }],
+        tagKey: 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=',
+      };
+      this.push('OrganisationRegistered', `organisation-${name}`, data, '2023-07-01');
+    };
+    register('mi', 'STATE_AGENCY', 'MI');
+    for (const agency of agencyNames) register(agency, 'SERVICE_AGENCY', stateOf(agency));
+    for (let i = 0; i < 11; i += 1) {
+      const name = `d${i}`;
+      this.districts.push(name);
+      register(name, 'DISTRICT', 'MI');
+      if (i < 9) this.place(name, agencyNames[i % 4]!, '2022-07-01');
+      else this.note('district under nobody');
+    }
+  }
+
+  private step(): void {
+    const kind = this.draw.below(100);
+    if (kind < 26) this.stateNeed();
+    else if (kind < 42) this.stateRequest();
+    else if (kind < 50) this.statePlan();
+    else if (kind < 62) this.exploreSomething();
+    else if (kind < 70) this.move();
+    else if (kind < 73) this.followUp();
+    else if (kind < 74) this.close();
+    else if (kind < 90) this.correct();
+    else this.withdraw();
+  }
+
+  /** A day on or before today; often late, often one on which something was said about the same subject already. */
+  private day(subject: string): string {
+    const known = this.daysOf.get(subject);
+    if (known !== undefined && this.draw.chance(30)) {
+      this.note('same day');
+      return known;
+    }
+    const day = addDays(this.today, this.draw.chance(50) ? 0 : -this.draw.below(200));
+    if (day !== this.today) this.note('late entry');
+    this.daysOf.set(subject, day);
+    return day;
+  }
+
+  private say(eff: string, tags: Statement['tags'], drawContent: () => object, say: Statement['say']): void {
+    const content = drawContent();
+    const { type, stream, data } = say(content, undefined);
+    const id = this.push(type, stream, data, eff, { organisations: tags });
+    this.statements.push({ id, last: id, content, eff, say, drawContent, tags });
+  }
+
+  private ofDistrict(type: string, drawContent: () => object, member: string): void {
+    const district = this.draw.one(this.districts);
+    const eff = this.day(district);
+    const year = schoolYearOf(eff);
+    const place = { district: idOf(district), schoolYear: year };
+    const spoken = member === 'cells' ? { source: evidence, statedBy: 'DISTRICT' } : {};
+    this.say(eff, { district: idOf<OrganisationId>(district) }, drawContent, (content, was) => ({
+      type,
+      stream: `districtRequest-${district}_${year}`,
+      data: {
+        ...place,
+        ...spoken,
+        ...(member === 'cells' ? { cells: content ?? [] } : content && { plan: content }),
+        ...(was && { was: member === 'cells' ? { cells: was, effectiveOn: eff } : { ...was, effectiveOn: eff } }),
+      },
+    }));
+  }
+
+  private stateNeed(): void {
+    const drawContent = () =>
+      this.draw.some(focusAreas.slice(0, 3), 3).map((focusArea) => ({
+        focusArea,
+        answer: this.draw.one(['NEED', 'NEED', 'NO_NEED', 'UNKNOWN']),
+      }));
+    this.ofDistrict('DistrictNeedStated', drawContent, 'cells');
+  }
+
+  private stateRequest(): void {
+    const pairs = focusAreas.slice(0, 2).flatMap((area) => supportTypes.map((type) => [area, type] as const));
+    const drawContent = () =>
+      this.draw.some(pairs, 5).map(([focusArea, supportType]) => ({
+        ...{ focusArea, supportType },
+        amount: this.draw.one(['NONE', 'LIGHT', 'INTENSIVE']),
+      }));
+    this.ofDistrict('SupportRequested', drawContent, 'cells');
+  }
+
+  private statePlan(): void {
+    const drawContent = () => ({
+      planRef: idOf(`plan-${this.draw.below(4)}`),
+      planTitle: 'plan',
+      goalTitle: 'goal',
+      goalState: this.draw.one(['ACTIVE', 'MAINTENANCE', 'ARCHIVED']),
+      focusAreas: this.draw.chance(20) ? [] : this.draw.some(focusAreas.slice(0, 3), 3),
+      seenOn: '2024-01-01',
+    });
+    this.ofDistrict('DistrictPlanRead', drawContent, 'plan');
+  }
+
+  private place(district: string, agency: string, eff: string): void {
+    const content = { parent: agency };
+    this.say(
+      eff,
+      { agency: idOf<OrganisationId>(agency) },
+      () =>
+        content.parent === ''
+          ? { parent: this.draw.one(agencyNames) }
+          : { parent: this.draw.one([agency, ...agencyNames]) },
+      (said, was) => ({
+        type: 'OrganisationPlaced',
+        stream: `organisation-${district}`,
+        data: {
+          ...{ organisationId: idOf(district), kind: 'DISTRICT' },
+          parentId: idOf(((said ?? was) as { parent: string }).parent),
+          ...(was && { was: { parentId: idOf((was as { parent: string }).parent), effectiveOn: eff } }),
+        },
+      }),
+    );
+  }
+
+  private move(): void {
+    const shift = this.draw.below(3);
+    const eff = addDays(this.today, shift === 0 ? 0 : shift === 1 ? -this.draw.below(300) : this.draw.below(300));
+    this.note(['plain move', 'late move', 'planned move'][shift]!);
+    this.place(this.draw.one(this.districts), this.draw.one(agencyNames), eff);
+  }
+
+  private close(): void {
+    const district = this.draw.one(this.districts);
+    const data = { organisationId: idOf(district), reason: 'ends' };
+    this.note('closing');
+    this.push('OrganisationClosed', `organisation-${district}`, data, addDays(this.today, this.draw.below(60) - 30));
+  }
+
+  private followUp(): void {
+    const district = this.draw.one(this.districts);
+    const place = { district: idOf(district), schoolYear: schoolYearOf(this.today), followUpId: idOf(`f-${district}`) };
+    const stream = `districtRequest-${district}_${place.schoolYear}`;
+    const opened = { ...place, kind: 'SURVEY', focusAreas: ['SEBH'], ownerRole: 'coordinator' };
+    const asked = { ...place, kind: 'INTERVIEW', askedOn: this.today };
+    const kind = this.draw.below(3);
+    if (kind === 0) this.push('FollowUpOpened', stream, opened, this.today);
+    else if (kind === 1) this.push('FollowUpAsked', stream, asked, this.today);
+    else this.push('FollowUpClosed', stream, { ...place, outcome: 'ANSWERED' }, this.today);
+  }
+
+  private exploreSomething(): void {
+    const year = schoolYearOf(this.today);
+    const subject = this.draw.one([...agencyNames, ...this.districts.slice(0, 2)]);
+    const own = this.cycles.filter((cycle) => cycle.subject === subject && cycle.year === year);
+    const current = own.at(-1);
+    if (current?.open !== true) {
+      const set = subject.startsWith('a') ? 'mimtss-isd-2022' : 'mimtss-district';
+      const cycle = { subject, year, cycle: own.length + 1, set, open: true };
+      if (own.length > 0) this.note('cycle again');
+      this.cycles.push(cycle);
+      this.ofCycle(cycle, 'ExplorationCycleOpened', {
+        subjectKind: subject.startsWith('a') ? 'AGENCY' : 'DISTRICT',
+        questionSet: set,
+      });
+    } else if (this.draw.chance(8)) {
+      current.open = false;
+      this.ofCycle(current, 'ExplorationCycleAbandoned', { reason: 'over' });
+    } else this.answerSomething(current);
+  }
+
+  private ofCycle(cycle: (typeof this.cycles)[number], type: string, data: object): void {
+    this.push(type, this.streamOf(cycle), { ...this.placeOf(cycle), ...data }, this.today);
+  }
+
+  private streamOf({ subject, year, set }: (typeof this.cycles)[number]): string {
+    return `explorationCycle-${subject}_${year}_${questionSet(set).lineage}`;
+  }
+
+  private placeOf({ subject, year, cycle, set }: (typeof this.cycles)[number]) {
+    return { subjectId: idOf(subject), schoolYear: year, lineage: questionSet(set).lineage, cycle };
+  }
+
+  private answerSomething(cycle: (typeof this.cycles)[number]): void {
+    const place = this.placeOf(cycle);
+    const stream = this.streamOf(cycle);
+    const eff = this.day(cycle.subject + cycle.year);
+    const tags = { agency: idOf<OrganisationId>(cycle.subject) };
+    const restated = (member: string, content: object | undefined, was: object | undefined) => ({
+      ...(content && { [member]: content }),
+      ...(was && { was: { ...(member === 'answer' ? { answer: was } : was), effectiveOn: eff } }),
+    });
+    const kind = this.draw.below(10);
+    if (kind === 0) {
+      const drawNeed = () => ({
+        ...{ needId: idOf(`n-${this.draw.below(3)}`), focusArea: this.draw.one(focusAreas.slice(0, 3)) },
+        ...{ statement: 'text', sources: [] },
+      });
+      this.say(eff, tags, drawNeed, (content, was) => ({
+        ...{ type: 'CountyNeedStated', stream, data: { ...place, ...restated('need', content, was) } },
+      }));
+    } else if (kind === 1) {
+      const drawCommitment = () => ({
+        ...{
+          supports: this.draw.one(['YES', 'YES', 'PARTLY']),
+          leaderRole: 'superintendent',
+          committedOn: '2024-01-01',
+        },
+        understandsResources: this.draw.one(['YES', 'NO', 'UNKNOWN']),
+      });
+      this.say(eff, tags, drawCommitment, (content, was) => ({
+        ...{ type: 'LeadershipCommitmentStated', stream, data: { ...place, ...restated('commitment', content, was) } },
+      }));
+    } else {
+      const item = this.draw.one(
+        questionSet(cycle.set)
+          .items.filter(({ answeredBy }) => answeredBy === 'PARTS')
+          .slice(0, 6),
+      );
+      const drawAnswer = () => this.drawAnswer();
+      this.say(eff, tags, drawAnswer, (content, was) => ({
+        type: 'ItemAnswered',
+        stream,
+        data: {
+          ...place,
+          assessment: item.assessment,
+          item: item.item,
+          evidence: [],
+          ...restated('answer', content, was),
+        },
+      }));
+    }
+  }
+
+  private drawAnswer(): object {
+    if (this.draw.chance(15)) return { kind: 'UNKNOWN', reason: 'nobody knows' };
+    const parts = this.draw.some(['SEBH', 'LITERACY', undefined], 2).map((focusArea) => ({
+      part: 'strength',
+      value: { kind: 'SCALE5', level: 1 + this.draw.below(5), ...(focusArea && { focusArea }) },
+    }));
+    return {
+      kind: 'ANSWERED',
+      parts: this.draw.chance(70) ? parts : [{ part: 'text', value: { kind: 'TEXT', text: 'x' } }],
+    };
+  }
+
+  private correct(): void {
+    const statement = this.draw.one(this.statements);
+    const equal = this.draw.chance(15);
+    const content = equal ? statement.content : this.drawnAnew(statement);
+    const dated = this.draw.chance(25) ? addDays(statement.eff, this.draw.below(40) - 20) : statement.eff;
+    const eff = dated > this.today && statement.eff <= this.today ? statement.eff : dated;
+    this.note(statement.last === statement.id ? 'correction' : 'correction of a correction');
+    if (equal) this.note('equal content');
+    if (eff !== statement.eff) this.note('corrected day');
+    const { type, stream, data } = statement.say(content, statement.content);
+    const corrects = idOf<EventId>(statement.last);
+    const more = {
+      act: 'CORRECTED',
+      statement: idOf<EventId>(statement.id),
+      corrects,
+      organisations: statement.tags,
+    } as const;
+    statement.last = this.push(type, stream, data, eff, more);
+    statement.content = content;
+    statement.eff = eff;
+  }
+
+  /** New content; of a matrix sometimes a part of the old cells, so that a correction drops some. */
+  private drawnAnew(statement: Statement): object {
+    const cells = statement.content;
+    if (Array.isArray(cells) && cells.length > 1 && this.draw.chance(40)) {
+      this.note('dropped cells');
+      return cells.slice(1) as object;
+    }
+    return statement.drawContent();
+  }
+
+  private withdraw(): void {
+    const recent = this.draw.chance(50);
+    const index = recent ? this.statements.length - 1 : this.draw.below(this.statements.length);
+    const [statement] = this.statements.splice(index, 1);
+    if (statement === undefined) return;
+    this.note(recent ? 'withdrawal of a winner' : 'withdrawal');
+    const { type, stream, data } = statement.say(undefined, statement.content);
+    if (type === 'OrganisationPlaced') this.note('withdrawn move');
+    const corrects = idOf<EventId>(statement.last);
+    const more = {
+      act: 'WITHDRAWN',
+      statement: idOf<EventId>(statement.id),
+      corrects,
+      organisations: statement.tags,
+    } as const;
+    this.push(type, stream, data, statement.eff, more);
+  }
+}

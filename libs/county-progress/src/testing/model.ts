@@ -1,0 +1,376 @@
+import { questionSets } from '@waymark/exploration';
+import type { StoredEvent } from '@waymark/kernel';
+
+/**
+ * The questions once more, by folding events in plain arrays: no SQL, and no line shared with what it checks. It is slow and
+ * says everything twice, on purpose.
+ */
+export interface Expected {
+  readonly value: number | null;
+  readonly state: string;
+  /** Positions of the events behind the figure. */
+  readonly sources: readonly number[];
+}
+export type ModelScope = { readonly agency: string } | { readonly state: string };
+
+interface Saying {
+  readonly what: string;
+  readonly key: readonly string[];
+  readonly value: Readonly<Record<string, unknown>>;
+  readonly from: string;
+}
+export interface Winner extends Saying {
+  readonly position: number;
+  readonly root: number;
+}
+
+type Data = Record<string, unknown>;
+const list = (value: unknown) => (value ?? []) as Data[];
+const text = (value: unknown) => value as string;
+
+/** What one event says, read in its own words. */
+function sayings(event: StoredEvent): Saying[] {
+  const d = event.data as Data;
+  const from = event.metadata.effectiveOn;
+  const one = (what: string, key: unknown[], value: Data, day = from): Saying[] => [
+    { what, key: key.map(String), value, from: day },
+  ];
+  const cycle = [d['subjectId'], d['schoolYear'], d['lineage'], d['cycle']];
+  const place = [d['district'], d['schoolYear']];
+  switch (event.type) {
+    case 'OrganisationRegistered':
+      return one('organisation', [d['organisationId']], { state: d['state'], kind: d['kind'] }, '0000-00-00');
+    case 'OrganisationPlaced':
+      return one('placement', [d['organisationId']], { parent: d['parentId'], kind: d['kind'] });
+    case 'OrganisationClosed': {
+      const next = new Date(Date.parse(from) + 24 * 60 * 60 * 1000).toISOString().slice(0, 10);
+      return one('placement', [d['organisationId']], { parent: null, kind: null }, next);
+    }
+    case 'DistrictNeedStated':
+      return list(d['cells']).flatMap((cell) => one('need', [...place, cell['focusArea']], { answer: cell['answer'] }));
+    case 'SupportRequested':
+      return list(d['cells']).flatMap((cell) =>
+        one('request', [...place, cell['focusArea'], cell['supportType']], { amount: cell['amount'] }),
+      );
+    case 'DistrictPlanRead': {
+      const plan = d['plan'] as Data | undefined;
+      if (plan === undefined) return [];
+      const state = { goalState: plan['goalState'] };
+      const areas = new Set((plan['focusAreas'] as string[]) ?? []);
+      return [
+        ...one('plan', [...place, plan['planRef']], state),
+        ...[...areas].flatMap((area) => one('planArea', [...place, plan['planRef'], area], state)),
+      ];
+    }
+    case 'ExplorationCycleOpened':
+      return [...one('cycle', cycle, { state: 'OPEN' }), ...one('set', cycle, { set: d['questionSet'] })];
+    case 'QuestionSetReplaced':
+      return one('set', cycle, { set: d['questionSet'] });
+    case 'ExplorationCycleClosed':
+      return one('cycle', cycle, { state: 'COMPLETE' });
+    case 'ExplorationCycleAbandoned':
+      return one('cycle', cycle, { state: 'ABANDONED' });
+    case 'ItemAnswered': {
+      const answer = d['answer'] as Data | undefined;
+      if (answer === undefined) return [];
+      const levels = new Map<string, Saying>();
+      for (const { part, value } of list(answer['parts']) as { part: string; value: Data }[]) {
+        if (value['kind'] !== 'SCALE5') continue;
+        const area = text(value['focusArea'] ?? 'ALL');
+        const saying = one('level', [...cycle, d['item'], part, area], {
+          item: d['item'],
+          area,
+          level: value['level'],
+        });
+        levels.set(`${part}/${area}`, saying[0]!);
+      }
+      return [
+        ...one('item', [...cycle, d['item']], { assessment: d['assessment'], item: d['item'] }),
+        ...levels.values(),
+      ];
+    }
+    case 'CountyNeedStated': {
+      const need = d['need'] as Data | undefined;
+      return need === undefined ? [] : one('countyNeed', [...cycle, need['needId']], { area: need['focusArea'] });
+    }
+    case 'LeadershipCommitmentStated': {
+      const said = d['commitment'] as Data | undefined;
+      return said === undefined ? [] : one('commitment', cycle, said);
+    }
+    default:
+      return [];
+  }
+}
+
+/** Per thing that is spoken about, the one saying that holds at the dials. */
+export function winnersAt(events: readonly StoredEvent[], position: number, day: string): Winner[] {
+  const statements = new Map<string, { root: number; event: StoredEvent }>();
+  for (const event of events) {
+    if (event.position > position) continue;
+    const { act, statement } = event.metadata;
+    if (act === 'WITHDRAWN') statements.delete(statement);
+    else if (act === 'STATED') statements.set(statement, { root: event.position, event });
+    else statements.set(statement, { root: statements.get(statement)!.root, event });
+  }
+  const best = new Map<string, Winner>();
+  for (const { root, event } of statements.values()) {
+    for (const saying of sayings(event)) {
+      if (saying.from > day) continue;
+      const name = `${saying.what}:${saying.key.join('/')}`;
+      const rival = best.get(name);
+      const wins = rival === undefined || saying.from > rival.from || (saying.from === rival.from && root > rival.root);
+      if (wins) best.set(name, { ...saying, position: event.position, root });
+    }
+  }
+  return [...best.values()];
+}
+
+const AREAS = 'SEBH LITERACY DISTRICT_INFRASTRUCTURE PYRAMID_MODEL INTEGRATED ATTENDANCE_ENGAGEMENT OTHER'.split(' ');
+
+/** The world at the dials, as far as a scope sees it. */
+class World {
+  readonly agencies: Set<string>;
+  readonly members: Map<string, Winner>;
+
+  constructor(
+    readonly all: readonly Winner[],
+    scope: ModelScope,
+  ) {
+    const inState = (state: string) =>
+      this.of('organisation').filter(({ value }) => value['state'] === state && value['kind'] === 'SERVICE_AGENCY');
+    this.agencies = new Set('agency' in scope ? [scope.agency] : inState(scope.state).map(({ key }) => key[0]!));
+    const there = this.of('placement').filter(
+      ({ value }) => value['kind'] === 'DISTRICT' && this.agencies.has(text(value['parent'])),
+    );
+    this.members = new Map(there.map((winner) => [winner.key[0]!, winner]));
+  }
+
+  of(what: string): Winner[] {
+    return this.all.filter((winner) => winner.what === what);
+  }
+
+  /** Sayings of districts that the scope spans, about a school year. */
+  ofMembers(what: string, year: string): Winner[] {
+    return this.of(what).filter(({ key }) => this.members.has(key[0]!) && key[1] === year);
+  }
+
+  ofAgencies(what: string, year: string): Winner[] {
+    return this.of(what).filter(({ key }) => this.agencies.has(key[0]!) && key[1] === year);
+  }
+}
+
+function figure(value: number, of: number, known: number, sources: readonly Winner[]): Expected {
+  const positions = [...new Set(sources.map(({ position }) => position))].sort((a, b) => a - b);
+  if (of === 0) return { value: null, state: 'NOT_APPLICABLE', sources: positions };
+  if (known === 0) return { value: null, state: 'NO_DATA', sources: positions };
+  return { value, state: known < of ? 'PARTIAL' : 'KNOWN', sources: positions };
+}
+
+const subjects = (winners: readonly Winner[]) => new Set(winners.map(({ key }) => key[0]!)).size;
+type Figures = Record<string, Expected>;
+
+function needs(world: World, year: string, area: string): Expected {
+  const said = world.ofMembers('need', year).filter(({ key }) => key[2] === area);
+  const spoke = said.filter(({ value }) => value['answer'] !== 'UNKNOWN');
+  const need = said.filter(({ value }) => value['answer'] === 'NEED');
+  return figure(need.length, world.members.size, spoke.length, need);
+}
+
+function needsByFocusArea(world: World, year: string): Figures {
+  const figures: Figures = {};
+  const county = world.ofAgencies('countyNeed', year);
+  for (const area of AREAS) {
+    const asked = world.ofMembers('request', year).filter(({ key }) => key[2] === area);
+    const wanted = asked.filter(({ value }) => value['amount'] !== 'NONE');
+    const stated = county.filter(({ value }) => value['area'] === area);
+    figures[`districts-with-need?focusArea=${area}`] = needs(world, year, area);
+    figures[`districts-asking?focusArea=${area}`] = figure(
+      subjects(wanted),
+      world.members.size,
+      subjects(asked),
+      wanted,
+    );
+    figures[`county-needs?focusArea=${area}`] = figure(stated.length, world.agencies.size, subjects(county), stated);
+  }
+  return figures;
+}
+
+function silentDistricts(world: World, year: string): Figures {
+  const spoke = world.ofMembers('need', year).filter(({ value }) => value['answer'] !== 'UNKNOWN');
+  const heard = new Set(spoke.map(({ key }) => key[0]));
+  const silent = [...world.members].filter(([district]) => !heard.has(district)).map(([, winner]) => winner);
+  return { 'silent-districts': figure(silent.length, world.members.size, world.members.size, silent) };
+}
+
+function micipPlans(world: World, year: string): Figures {
+  const read = world.ofMembers('plan', year);
+  const figures: Figures = { 'plans-read': figure(read.length, world.members.size, subjects(read), read) };
+  for (const area of AREAS) {
+    for (const goalState of ['ACTIVE', 'MAINTENANCE', 'ARCHIVED']) {
+      const found = world
+        .ofMembers('planArea', year)
+        .filter(({ key, value }) => key[3] === area && value['goalState'] === goalState);
+      const key = `plans-with-focus-area?focusArea=${area}&goalState=${goalState}`;
+      figures[key] = figure(found.length, world.members.size, subjects(read), found);
+    }
+  }
+  return figures;
+}
+
+function oneSided(world: World, year: string): Figures {
+  const figures: Figures = {};
+  for (const area of AREAS) {
+    const asked = world
+      .ofMembers('request', year)
+      .filter(({ key }) => key[2] === area && (key[3] === 'TRAINING' || key[3] === 'COACHING'));
+    const wants = (type: string) => asked.filter(({ key, value }) => key[3] === type && value['amount'] !== 'NONE');
+    const only = (wanted: string, other: string) => {
+      const others = new Set(wants(other).map(({ key }) => key[0]));
+      const found = wants(wanted).filter(({ key }) => !others.has(key[0]));
+      return figure(found.length, world.members.size, subjects(asked), found);
+    };
+    figures[`training-without-coaching?focusArea=${area}`] = only('TRAINING', 'COACHING');
+    figures[`coaching-without-training?focusArea=${area}`] = only('COACHING', 'TRAINING');
+  }
+  return figures;
+}
+
+/** Of sayings about cycles, those of the latest cycle per subject and lineage. */
+function ofLatestCycle(world: World, year: string, winners: readonly Winner[]): Winner[] {
+  const latest = new Map<string, number>();
+  for (const { key } of world.ofAgencies('cycle', year)) {
+    const line = `${key[0]}/${key[2]}`;
+    latest.set(line, Math.max(latest.get(line) ?? 0, Number(key[3])));
+  }
+  return winners.filter(({ key }) => Number(key[3]) >= (latest.get(`${key[0]}/${key[2]}`) ?? 0));
+}
+
+function change(now: World, before: World, year: string, lastYear: string): Figures {
+  const figures: Figures = {};
+  const trio = (name: string, query: string, find: (world: World, year: string) => Expected) => {
+    const a = find(now, year);
+    const b = find(before, lastYear);
+    const order = ['KNOWN', 'PARTIAL', 'NO_DATA', 'NOT_APPLICABLE'];
+    const state = order[Math.max(order.indexOf(a.state), order.indexOf(b.state))]!;
+    const value = a.value === null || b.value === null ? null : a.value - b.value;
+    const sources = [...new Set([...a.sources, ...b.sources])].sort((x, y) => x - y);
+    figures[`${name}?${query}&year=THIS`] = a;
+    figures[`${name}?${query}&year=LAST`] = b;
+    figures[`${name}?${query}&year=CHANGE`] = { value, state, sources };
+  };
+  for (const area of AREAS) trio('districts-with-need', `focusArea=${area}`, (world, y) => needs(world, y, area));
+  for (const assessment of ['NEEDS', 'FIT', 'CAPACITY']) {
+    trio('items-answered', `assessment=${assessment}`, (world, y) => {
+      const all = ofLatestCycle(world, y, world.ofAgencies('item', y));
+      const found = all.filter(({ value }) => value['assessment'] === assessment);
+      return figure(found.length, world.agencies.size, subjects(found), found);
+    });
+  }
+  const levels = (world: World, y: string) => ofLatestCycle(world, y, world.ofAgencies('level', y));
+  const seen = new Set(
+    [...levels(now, year), ...levels(before, lastYear)].map(
+      ({ value }) => `${text(value['item'])}/${text(value['area'])}`,
+    ),
+  );
+  for (const name of seen) {
+    const [item, area] = name.split('/');
+    trio('level', `item=${item}&focusArea=${area}`, (world, y) => {
+      const found = levels(world, y).filter(({ value }) => value['item'] === item && value['area'] === area);
+      const mean = found.reduce((sum, { value }) => sum + (value['level'] as number), 0) / Math.max(found.length, 1);
+      return figure(Math.round(mean * 100) / 100, world.agencies.size, subjects(found), found);
+    });
+  }
+  return figures;
+}
+
+function commitment(world: World, year: string): Figures {
+  const last = new Map<string, Winner>();
+  const order = ({ key }: Winner) => `${key[3]!.padStart(6, '0')} ${key[2]}`;
+  for (const winner of world.ofAgencies('commitment', year)) {
+    const rival = last.get(winner.key[0]!);
+    if (rival === undefined || order(winner) > order(rival)) last.set(winner.key[0]!, winner);
+  }
+  const said = [...last.values()];
+  const yes = said.filter(({ value }) => value['supports'] === 'YES');
+  const unaware = yes.filter(({ value }) => value['understandsResources'] !== 'YES');
+  return {
+    committed: figure(yes.length, world.agencies.size, said.length, yes),
+    'committed-without-resources': figure(unaware.length, world.agencies.size, said.length, unaware),
+  };
+}
+
+function openCycles(world: World): Figures {
+  const mine = (winner: Winner) => world.agencies.has(winner.key[0]!) || world.members.has(winner.key[0]!);
+  const known = world.of('cycle').filter(mine);
+  const open = known.filter(({ value }) => value['state'] === 'OPEN');
+  const nothing: Expected = { value: null, state: 'NO_DATA', sources: [] };
+  const figures: Figures = {
+    'open-cycles': known.length === 0 ? nothing : figure(open.length, known.length, known.length, open),
+  };
+  for (const cycle of open) {
+    const same = (what: string) =>
+      world.of(what).filter(({ key }) => key.slice(0, 4).join('/') === cycle.key.join('/'));
+    const set = same('set')[0];
+    const items = questionSets.find(({ code }) => code === set?.value['set'])?.items ?? [];
+    const answered = new Set(same('item').map(({ value }) => value['item']));
+    const gaps = items.filter(({ answeredBy, item }) => {
+      if (answeredBy === 'COUNTY_NEEDS') return same('countyNeed').length === 0;
+      if (answeredBy === 'LEADERSHIP_COMMITMENT') return same('commitment').length === 0;
+      return !answered.has(item);
+    });
+    const [organisation, schoolYear, lineage, number] = cycle.key;
+    const key = new URLSearchParams({
+      organisation: organisation!,
+      schoolYear: schoolYear!,
+      lineage: lineage!,
+      cycle: number!,
+    });
+    figures[`unanswered-items?${key.toString()}`] = figure(gaps.length, items.length, items.length, [
+      cycle,
+      ...(set === undefined ? [] : [set]),
+    ]);
+  }
+  return figures;
+}
+
+export const modelled = [
+  'open-cycles',
+  'needs-by-focus-area',
+  'silent-districts',
+  'micip-plans',
+  'training-without-coaching',
+  'change-against-last-year',
+  'leadership-commitment',
+] as const;
+
+/** The figures of a question, by their keys. */
+export function expectedFigures(
+  slug: (typeof modelled)[number],
+  events: readonly StoredEvent[],
+  scope: ModelScope,
+  dials: { readonly position: number; readonly day: string; readonly lastYear: string },
+  years: { readonly now: string; readonly before: string },
+): Figures {
+  const world = new World(winnersAt(events, dials.position, dials.day), scope);
+  switch (slug) {
+    case 'open-cycles':
+      return openCycles(world);
+    case 'needs-by-focus-area':
+      return needsByFocusArea(world, years.now);
+    case 'silent-districts':
+      return silentDistricts(world, years.now);
+    case 'micip-plans':
+      return micipPlans(world, years.now);
+    case 'training-without-coaching':
+      return oneSided(world, years.now);
+    case 'leadership-commitment':
+      return commitment(world, years.now);
+    case 'change-against-last-year':
+      return change(
+        world,
+        new World(winnersAt(events, dials.position, dials.lastYear), scope),
+        years.now,
+        years.before,
+      );
+  }
+}
