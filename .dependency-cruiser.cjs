@@ -32,7 +32,7 @@ module.exports = {
       comment: 'Inside its slice, a decider reads events and pure domain data, never what shows, stores or wires them.',
       severity: 'error',
       from: { path: '^libs/[^/]+/src/.*\\.(decider|events)\\.ts$' },
-      to: { path: '\\.(projection|inputs|views|resolver|module|basis|policy)\\.ts$' },
+      to: { path: '\\.(projection|reads|inputs|views|resolver|module|policy)\\.ts$' },
     },
     {
       name: 'domain-reaches-no-framework',
@@ -106,7 +106,7 @@ module.exports = {
         pathNot: [
           '^libs/read-store/src/',
           '\\.(projection|basis)(\\.spec)?\\.ts$',
-          '[/-]reads?(\\.spec)?\\.ts$',
+          '[/.-]reads?(\\.spec)?\\.ts$',
           '^libs/county-progress/src/',
         ],
       },

@@ -6,6 +6,8 @@ import type { GraphqlObservers } from './graphql-options.js';
 import { projectFile } from './project-file.js';
 import { openPlatform, type PlatformOptions } from './platform.js';
 
+export { projectFile } from './project-file.js';
+
 export interface CreateAppOptions extends PlatformOptions {
   readonly observers?: GraphqlObservers;
 }

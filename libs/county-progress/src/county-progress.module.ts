@@ -5,8 +5,7 @@ import { EVENT_STORE, OrganisationDirectory, ReadGate } from '@waymark/nest-kit'
 import { ReadDatabase } from '@waymark/read-store';
 import { AskQuestionHandler, OpenSourcesHandler } from './ask-question.js';
 import { QuestionDesk } from './asking/question-desk.js';
-import { StoredRecordedEvents } from './asking/recorded-events.js';
-import { recordedCatalogue } from './facts/recorded-catalogue.js';
+import { questionDesk } from './open-desk.js';
 import { FigureResolver, QuestionResolver } from './question.resolver.js';
 
 /** Named questions. Needs ReadDatabase, EVENT_STORE, OrganisationDirectory, ReadGate, Rights and RisingClock from the application. */
@@ -16,15 +15,12 @@ import { FigureResolver, QuestionResolver } from './question.resolver.js';
       provide: QuestionDesk,
       inject: [ReadDatabase, EVENT_STORE, OrganisationDirectory, ReadGate, RisingClock],
       useFactory: (
-        reader: ReadDatabase,
+        reads: ReadDatabase,
         store: EventStore,
         directory: OrganisationDirectory,
         gate: ReadGate,
         clock: RisingClock,
-      ) => {
-        const record = new StoredRecordedEvents(store, recordedCatalogue);
-        return new QuestionDesk({ reader, record, directory, gate, clock });
-      },
+      ) => questionDesk({ reads, store, directory, gate, clock }),
     },
     AskQuestionHandler,
     OpenSourcesHandler,

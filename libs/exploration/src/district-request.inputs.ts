@@ -99,7 +99,7 @@ export class FollowUpTaskInput {
   dueOn?: string;
 }
 
-@InputType()
+@InputType({ description: 'What to say in order to: state district need.' })
 export class StateDistrictNeedInput extends DistrictInput {
   @Nested(() => NeedCellInput, { description: 'One line per focus area.', list: { max: 20 } })
   cells!: NeedCellInput[];
@@ -114,7 +114,7 @@ export class StateDistrictNeedInput extends DistrictInput {
   effectiveOn?: string;
 }
 
-@InputType()
+@InputType({ description: 'What to say in order to: correct district need.' })
 export class CorrectDistrictNeedInput extends DistrictCorrectionInput {
   @Nested(() => NeedCellInput, { description: 'All lines as they should read.', list: { max: 20 } })
   cells!: NeedCellInput[];
@@ -129,10 +129,10 @@ export class CorrectDistrictNeedInput extends DistrictCorrectionInput {
   effectiveOn?: string;
 }
 
-@InputType()
+@InputType({ description: 'What to say in order to: withdraw district need.' })
 export class WithdrawDistrictNeedInput extends DistrictCorrectionInput {}
 
-@InputType()
+@InputType({ description: 'What to say in order to: request support.' })
 export class RequestSupportInput extends DistrictInput {
   @Nested(() => RequestCellInput, { description: 'One line per focus area and form.', list: { max: 40 } })
   cells!: RequestCellInput[];
@@ -144,7 +144,7 @@ export class RequestSupportInput extends DistrictInput {
   effectiveOn?: string;
 }
 
-@InputType()
+@InputType({ description: 'What to say in order to: correct support request.' })
 export class CorrectSupportRequestInput extends DistrictCorrectionInput {
   @Nested(() => RequestCellInput, { description: 'All lines as they should read.', list: { max: 40 } })
   cells!: RequestCellInput[];
@@ -156,7 +156,7 @@ export class CorrectSupportRequestInput extends DistrictCorrectionInput {
   effectiveOn?: string;
 }
 
-@InputType()
+@InputType({ description: 'What to say in order to: withdraw support request.' })
 export class WithdrawSupportRequestInput extends DistrictCorrectionInput {}
 
 @InputType({ description: 'A goal of a local MICIP plan as it was read.' })
@@ -180,7 +180,7 @@ export class DistrictPlanInput {
   link?: string;
 }
 
-@InputType()
+@InputType({ description: 'What to say in order to: note district plan.' })
 export class NoteDistrictPlanInput extends DistrictInput {
   @Nested(() => DistrictPlanInput, { description: 'What was read.' })
   plan!: DistrictPlanInput;
@@ -189,7 +189,7 @@ export class NoteDistrictPlanInput extends DistrictInput {
   planRef?: string;
 }
 
-@InputType()
+@InputType({ description: 'What to say in order to: open follow up.' })
 export class OpenFollowUpInput extends DistrictInput {
   @Code(FocusAreaEnum, { description: 'Areas to ask about.', list: 20 })
   focusAreas!: (keyof typeof FocusAreaEnum)[];
@@ -198,7 +198,7 @@ export class OpenFollowUpInput extends DistrictInput {
   task?: FollowUpTaskInput;
 }
 
-@InputType()
+@InputType({ description: 'What to say in order to: record follow up asked.' })
 export class RecordFollowUpAskedInput extends DistrictInput {
   @InnerId({ description: 'The follow-up.' })
   followUpId!: string;
@@ -210,7 +210,7 @@ export class RecordFollowUpAskedInput extends DistrictInput {
   askedOn!: string;
 }
 
-@InputType()
+@InputType({ description: 'What to say in order to: close follow up.' })
 export class CloseFollowUpInput extends DistrictInput {
   @InnerId({ description: 'The follow-up.' })
   followUpId!: string;
@@ -222,7 +222,7 @@ export class CloseFollowUpInput extends DistrictInput {
   reason?: string;
 }
 
-@InputType()
+@InputType({ description: 'What to say in order to: import district survey.' })
 export class ImportDistrictSurveyInput extends MutationInput {
   @Text(80, { description: 'The service agency whose districts were asked: its code ("MI-03") or id.' })
   agency!: string;

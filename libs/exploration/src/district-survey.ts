@@ -88,21 +88,28 @@ function parsed(csv: string): string[][] {
 
 function columnsOf(heading: readonly string[], mapping: SurveyMapping): ReadonlyMap<SurveyField, number> {
   const names = heading.map((name) => name.trim());
-  const pupil = names.find((name) => PUPIL_COLUMN.test(name));
-  if (pupil !== undefined)
-    unreadable(`The column "${pupil}" is about single pupils. Remove it and send the file again.`, 'R-82');
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) unreadable(`The column "${twice}" stands twice.`);
+  requireFitHeading(names);
   const columns = new Map<SurveyField, number>();
   for (const field of [...required, ...optional]) {
-    const index = names.indexOf(mapping[field] ?? field);
+    const column = mapping[field] ?? field;
+    const index = names.indexOf(column);
     const isNeeded = (required as readonly string[]).includes(field) || mapping[field] !== undefined;
-    if (index < 0 && isNeeded) unreadable(`The column "${mapping[field] ?? field}" is missing.`);
+    if (index < 0 && isNeeded) unreadable(`The column "${column}" is missing.`);
     if (index >= 0) columns.set(field, index);
   }
-  if (!columns.has('answer') && !columns.has('supportType'))
+  if (!columns.has('answer') && !columns.has('supportType')) {
     unreadable('The file needs a column answer or supportType.');
+  }
   return columns;
+}
+
+function requireFitHeading(names: readonly string[]): void {
+  const pupil = names.find((name) => PUPIL_COLUMN.test(name));
+  if (pupil !== undefined) {
+    unreadable(`The column "${pupil}" is about single pupils. Remove it and send the file again.`, 'R-82');
+  }
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) unreadable(`The column "${twice}" stands twice.`);
 }
 
 type Cell = (field: SurveyField) => string;
@@ -194,14 +201,22 @@ const allowed: readonly (readonly [SurveyField, readonly string[]])[] = [
 function faultOf(cell: Cell): string | undefined {
   if (cell('district') === '') return 'The district is missing.';
   if (!isCivilDate(cell('date'))) return `"${cell('date').slice(0, 40)}" is not a date. Write it as 2025-09-20.`;
+  return codeFaultOf(cell) ?? contentFaultOf(cell);
+}
+
+function codeFaultOf(cell: Cell): string | undefined {
   for (const [field, codes] of allowed) {
     const value = cell(field);
-    if (value === '' ? field === 'focusArea' : !codes.includes(value)) {
-      return `${field} "${value.slice(0, 40)}" is none of ${codes.join(', ')}.`;
-    }
+    const isWrong = value === '' ? field === 'focusArea' : !codes.includes(value);
+    if (isWrong) return `${field} "${value.slice(0, 40)}" is none of ${codes.join(', ')}.`;
   }
-  if (cell('answer') === '' && cell('supportType') === '') return 'The row has neither an answer nor a support type.';
-  if (cell('supportType') !== '' && cell('amount') === '') return 'The amount of the support is missing.';
+  return undefined;
+}
+
+function contentFaultOf(cell: Cell): string | undefined {
+  const isAsking = cell('supportType') !== '';
+  if (!isAsking && cell('answer') === '') return 'The row has neither an answer nor a support type.';
+  if (isAsking && cell('amount') === '') return 'The amount of the support is missing.';
   if (!/^([1-5])?$/.test(cell('strength'))) return 'The strength is not a whole number from 1 to 5.';
   if (cell('note').length > 300 || cell('reference').length > 500) return 'The note or the reference is too long.';
   return undefined;

@@ -92,13 +92,16 @@ function itemViews(row: CycleRow, details: CycleDetails, assessment: Assessment,
       status,
       isGap: isGap(status),
       missingParts: [...missingParts],
-      ownerRole: stored?.owner_role ?? null,
-      ownerId: stored?.owner_id == null ? null : globalId('Person', stored.owner_id),
-      dueOn: stored?.due_on ?? null,
+      ...ownerView(stored),
       answer: current === undefined ? null : itemStatement(current),
       history: said.map(itemStatement),
     };
   });
+}
+
+function ownerView(stored: ReturnType<CycleDetails['items']['get']>) {
+  const { owner_role: ownerRole = null, owner_id: ownerId = null, due_on: dueOn = null } = stored ?? {};
+  return { ownerRole, ownerId: ownerId === null ? null : globalId('Person', ownerId), dueOn };
 }
 
 function questionView(item: QuestionItem): QuestionItemView {

@@ -22,7 +22,7 @@ export abstract class CycleInput extends MutationInput {
   lineage!: string;
 }
 
-@InputType()
+@InputType({ description: 'What to say in order to: open exploration cycle.' })
 export class OpenExplorationCycleInput extends MutationInput {
   @Text(80, { description: 'Service agency or district that explores: its code ("MI-03") or id.' })
   organisation!: string;
@@ -38,7 +38,7 @@ export class OpenExplorationCycleInput extends MutationInput {
   effectiveOn?: string;
 }
 
-@InputType()
+@InputType({ description: 'What to say in order to: replace question set.' })
 export class ReplaceQuestionSetInput extends CycleInput {
   @Text(60, { description: 'Code of the other set, of the same lineage.' })
   questionSet!: string;
@@ -47,7 +47,7 @@ export class ReplaceQuestionSetInput extends CycleInput {
   reason!: string;
 }
 
-@InputType()
+@InputType({ description: 'What to say in order to: assign item owner.' })
 export class AssignItemOwnerInput extends CycleInput {
   @Text(20, { description: 'Key of the item.' })
   item!: string;
@@ -62,7 +62,7 @@ export class AssignItemOwnerInput extends CycleInput {
   dueOn?: string;
 }
 
-@InputType()
+@InputType({ description: 'What to say in order to: answer item.' })
 export class AnswerItemInput extends CycleInput {
   @Text(20, { description: 'Key of the item.' })
   item!: string;
@@ -80,7 +80,7 @@ export class AnswerItemInput extends CycleInput {
   effectiveOn?: string;
 }
 
-@InputType()
+@InputType({ description: 'What to say in order to: correct item answer.' })
 export class CorrectItemAnswerInput extends CycleInput {
   @Text(20, { description: 'Key of the item.' })
   item!: string;
@@ -101,7 +101,7 @@ export class CorrectItemAnswerInput extends CycleInput {
   reason!: string;
 }
 
-@InputType()
+@InputType({ description: 'What to say in order to: withdraw item answer.' })
 export class WithdrawItemAnswerInput extends CycleInput {
   @Text(20, { description: 'Key of the item.' })
   item!: string;
@@ -128,7 +128,7 @@ export class CountyNeedInput {
   sources!: EvidenceInput[];
 }
 
-@InputType()
+@InputType({ description: 'What to say in order to: state county need.' })
 export class StateCountyNeedInput extends CycleInput {
   @Nested(() => CountyNeedInput, { description: 'The need.' })
   need!: CountyNeedInput;
@@ -140,7 +140,7 @@ export class StateCountyNeedInput extends CycleInput {
   effectiveOn?: string;
 }
 
-@InputType()
+@InputType({ description: 'What to say in order to: correct county need.' })
 export class CorrectCountyNeedInput extends CycleInput {
   @InnerId({ description: 'The need.' })
   needId!: string;
@@ -158,7 +158,7 @@ export class CorrectCountyNeedInput extends CycleInput {
   reason!: string;
 }
 
-@InputType()
+@InputType({ description: 'What to say in order to: withdraw county need.' })
 export class WithdrawCountyNeedInput extends CycleInput {
   @InnerId({ description: 'The need.' })
   needId!: string;
@@ -185,7 +185,7 @@ export class LeadershipCommitmentInput {
   understandsResources!: keyof typeof UnderstandingEnum;
 }
 
-@InputType()
+@InputType({ description: 'What to say in order to: state leadership commitment.' })
 export class StateLeadershipCommitmentInput extends CycleInput {
   @Nested(() => LeadershipCommitmentInput, { description: 'The commitment.' })
   commitment!: LeadershipCommitmentInput;
@@ -200,7 +200,7 @@ export class StateLeadershipCommitmentInput extends CycleInput {
   effectiveOn?: string;
 }
 
-@InputType()
+@InputType({ description: 'What to say in order to: correct leadership commitment.' })
 export class CorrectLeadershipCommitmentInput extends CycleInput {
   @EventRef({ description: 'Event of the entry that was wrong.' })
   corrects!: string;
@@ -215,7 +215,7 @@ export class CorrectLeadershipCommitmentInput extends CycleInput {
   reason!: string;
 }
 
-@InputType()
+@InputType({ description: 'What to say in order to: submit assessment.' })
 export class SubmitAssessmentInput extends CycleInput {
   @Code(AssessmentEnum, { description: 'Which of the three.' })
   assessment!: keyof typeof AssessmentEnum;
@@ -233,7 +233,7 @@ export class ReturnReasonInput {
   reason!: string;
 }
 
-@InputType()
+@InputType({ description: 'What to say in order to: return assessment.' })
 export class ReturnAssessmentInput extends CycleInput {
   @Code(AssessmentEnum, { description: 'Which of the three.' })
   assessment!: keyof typeof AssessmentEnum;
@@ -242,7 +242,7 @@ export class ReturnAssessmentInput extends CycleInput {
   reasons!: ReturnReasonInput[];
 }
 
-@InputType()
+@InputType({ description: 'What to say in order to: accept assessment.' })
 export class AcceptAssessmentInput extends CycleInput {
   @Code(AssessmentEnum, { description: 'Which of the three.' })
   assessment!: keyof typeof AssessmentEnum;
@@ -251,7 +251,7 @@ export class AcceptAssessmentInput extends CycleInput {
   note?: string;
 }
 
-@InputType()
+@InputType({ description: 'What to say in order to: revise assessment.' })
 export class ReviseAssessmentInput extends CycleInput {
   @Code(AssessmentEnum, { description: 'Which of the three.' })
   assessment!: keyof typeof AssessmentEnum;
@@ -260,7 +260,7 @@ export class ReviseAssessmentInput extends CycleInput {
   reason!: string;
 }
 
-@InputType()
+@InputType({ description: 'What to say in order to: abandon exploration cycle.' })
 export class AbandonExplorationCycleInput extends CycleInput {
   @Text(2000, { description: `Why the cycle ends (R-18). ${NO_NAMES}` })
   reason!: string;

@@ -22,8 +22,14 @@ function relation(
   return { part: 'relations', value: { kind: 'RELATION', initiative: name, focusArea, relation: kind, ...more } };
 }
 
+type Answers = Readonly<Record<string, ItemAnswer>>;
+
 /** Invented answers of an invented agency to the items that are answered by parts; `seenOn` dates the data it saw. */
-export function sampleAnswers(seenOn: string, until: string): Readonly<Record<string, ItemAnswer>> {
+export function sampleAnswers(seenOn: string, until: string): Answers {
+  return { ...needsAnswers(seenOn), ...fitAnswers, ...capacityAnswers(until) };
+}
+
+function needsAnswers(seenOn: string): Answers {
   return {
     N0: answered(text('summary', 'Steady behavior support, and reading support beyond grade 3.'), level('strength', 4)),
     N2: answered(
@@ -55,23 +61,29 @@ export function sampleAnswers(seenOn: string, until: string): Readonly<Record<st
       { part: 'quantity', value: { kind: 'QUANTITY', amount: 24, unit: 'DAYS' } },
     ),
     N7: answered(choices('types', 'TRAINING', 'COACHING')),
-    F1: answered({ part: 'shared', value: { kind: 'THREE_WAY', choice: 'PARTLY' } }, level('clarity', 3)),
-    F2: answered(
-      choices('aligned', 'STRATEGIC_PLAN', 'MTSS_PLAN'),
-      text('explanation', 'Goal 2 of the strategic plan asks for one framework of support.'),
-    ),
-    F3a: answered(initiative('Early literacy coaching'), initiative('School mental health grant')),
-    F3b: answered(relation('Early literacy coaching', 'LITERACY', 'ENHANCES')),
-    F3c: answered(relation('School mental health grant', 'SEBH', 'NEUTRAL')),
-    F3d: answered(
-      relation('Early literacy coaching', 'LITERACY', 'OVER_EXTENDS_STAFF', { staffGroups: ['literacy coaches'] }),
-    ),
-    F4a: answered(initiative('Restorative practices'), initiative('New reading curriculum')),
-    F4b: answered(relation('New reading curriculum', 'LITERACY', 'ENHANCES')),
-    F4c: answered(
-      relation('Restorative practices', 'SEBH', 'CONFLICTS', { explanation: 'Two referral forms in use.' }),
-    ),
-    F4d: { kind: 'UNKNOWN', reason: 'Two districts are still counting initiatives per school.' },
+  };
+}
+
+const fitAnswers: Answers = {
+  F1: answered({ part: 'shared', value: { kind: 'THREE_WAY', choice: 'PARTLY' } }, level('clarity', 3)),
+  F2: answered(
+    choices('aligned', 'STRATEGIC_PLAN', 'MTSS_PLAN'),
+    text('explanation', 'Goal 2 of the strategic plan asks for one framework of support.'),
+  ),
+  F3a: answered(initiative('Early literacy coaching'), initiative('School mental health grant')),
+  F3b: answered(relation('Early literacy coaching', 'LITERACY', 'ENHANCES')),
+  F3c: answered(relation('School mental health grant', 'SEBH', 'NEUTRAL')),
+  F3d: answered(
+    relation('Early literacy coaching', 'LITERACY', 'OVER_EXTENDS_STAFF', { staffGroups: ['literacy coaches'] }),
+  ),
+  F4a: answered(initiative('Restorative practices'), initiative('New reading curriculum')),
+  F4b: answered(relation('New reading curriculum', 'LITERACY', 'ENHANCES')),
+  F4c: answered(relation('Restorative practices', 'SEBH', 'CONFLICTS', { explanation: 'Two referral forms in use.' })),
+  F4d: { kind: 'UNKNOWN', reason: 'Two districts are still counting initiatives per school.' },
+};
+
+function capacityAnswers(until: string): Answers {
+  return {
     C1: answered(
       level('areas', 4, 'SEBH'),
       level('areas', 3, 'LITERACY'),

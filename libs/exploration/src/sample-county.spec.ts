@@ -1,12 +1,7 @@
-import { type Command, ConflictError, type EventId, eventIdOf, type StoredEvent } from '@waymark/kernel';
-import { idOf, someMeta } from '@waymark/kernel/testing';
-import { projectionLaws, tablesAfter } from '@waymark/read-store/testing';
-import {
-  AbandonExplorationCycle,
-  AnswerItem,
-  OpenExplorationCycle,
-  ReplaceQuestionSet,
-} from './exploration-cycle-commands.js';
+import { ConflictError, type EventId, eventIdOf, type StoredEvent } from '@waymark/kernel';
+import { someMeta } from '@waymark/kernel/testing';
+import { tablesAfter } from '@waymark/read-store/testing';
+import { AnswerItem } from './exploration-cycle-commands.js';
 import { assessmentViews, commitmentView, needViews, warningViews } from './exploration-cycle-presenting.js';
 import {
   type CycleRow,
@@ -26,19 +21,8 @@ import { county, recordInMemory, sampleAgency, sampleDistricts } from './testing
 const { store, run, events } = recordInMemory();
 let recorded: readonly StoredEvent[] = [];
 
-/** A cycle that changes its questions and is given up: what the sample does not show. */
-function givenUp(): Command[] {
-  const key = { subjectId: idOf<typeof sampleAgency>('another agency'), schoolYear: '2025-26', lineage: 'mimtss-isd' };
-  const basis = { kind: 'SERVICE_AGENCY' };
-  return [
-    new OpenExplorationCycle(key, { questionSet: 'mimtss-isd-2022', basis }, { agency: key.subjectId }, someMeta()),
-    new ReplaceQuestionSet(key, { questionSet: 'mimtss-isd-2025', reason: 'newer' }, {}, someMeta()),
-    new AbandonExplorationCycle(key, { reason: 'the agency merges' }, {}, someMeta()),
-  ];
-}
-
 beforeAll(async () => {
-  for (const command of [...sampleCounty(county), ...givenUp()]) await run(command);
+  for (const command of sampleCounty(county)) await run(command);
   recorded = await events();
 });
 afterAll(() => store.close());
@@ -181,15 +165,4 @@ describe('two persons at once', () => {
     expect(second).toMatchObject({ status: 'rejected', reason: expect.any(ConflictError) as Error });
     expect((await run(answer('F4a', eventIdOf(mine, 0)))).eventIds).toHaveLength(1);
   });
-});
-
-projectionLaws('cycles', {
-  projection: explorationCycleProjection,
-  catalogue: explorationCycleCatalogue,
-  events: cycleEvents,
-});
-projectionLaws('district requests', {
-  projection: districtRequestProjection,
-  catalogue: districtRequestCatalogue,
-  events: districtEvents,
 });

@@ -1,7 +1,8 @@
 import type { CivilDate, OrganisationId, Organisations } from '@waymark/kernel';
 import type { DirectoryFile } from './directory-file.js';
 import type { DirectoryMapping } from './directory-mapping.js';
-import { type DirectoryEntry, entryKey, readDirectory } from './directory-reading.js';
+import { type DirectoryEntry, entryKey } from './directory-entries.js';
+import { readDirectory } from './directory-reading.js';
 import { type ImportChange, type ImportLine, type ImportReport, summaryOf } from './directory-report.js';
 import { organisationIdOf, writtenCode } from './identifier-formats.js';
 import type { Particulars, RegisterOrganisationData } from './organisation-commands.js';
@@ -109,6 +110,7 @@ class Planner {
   readonly lines: ImportLine[] = [];
   unchanged = 0;
   private readonly known: ReadonlyMap<string, KnownOrganisation>;
+  private readonly ids = new Map<string, OrganisationId>();
   private readonly knownById: ReadonlyMap<OrganisationId, KnownOrganisation>;
 
   constructor(
@@ -192,7 +194,7 @@ class Planner {
       ...this.frame(key, entry),
       type: 'PLACE',
       parent,
-      former: former === undefined ? undefined : this.basisOf(undefined, former),
+      former: former && this.formerBasis(former),
       // A first placement counts as long as the organisation does, as if it had been placed when it was registered.
       effectiveOn: known.parentId === undefined ? mapping.standingSince.on : effectiveOn,
     });
@@ -214,25 +216,28 @@ class Planner {
   }
 
   private idOf(key: string, entry: DirectoryEntry): OrganisationId {
-    const known = this.known.get(key)?.organisationId;
-    return known ?? organisationIdOf(this.setting.mapping.state, entry.kind, entry.identifier);
+    let id = this.ids.get(key) ?? this.known.get(key)?.organisationId;
+    id ??= organisationIdOf(this.setting.mapping.state, entry.kind, entry.identifier);
+    this.ids.set(key, id);
+    return id;
   }
 
   /** A parent as the file and the record show it together. */
-  private basisOf(key: string | undefined, former?: KnownOrganisation): OrganisationBasis | undefined {
+  private basisOf(key: string | undefined): OrganisationBasis | undefined {
     const entry = key === undefined ? undefined : this.entries.get(key);
-    const known = former ?? (key === undefined ? undefined : this.known.get(key));
-    const { state } = this.setting.mapping;
-    if (entry !== undefined && key !== undefined) {
-      const { kind } = entry;
-      const organisationId = this.idOf(key, entry);
-      const name = known?.name ?? entry.names[0]!;
-      const agency = kind === 'SERVICE_AGENCY' ? organisationId : this.basisOf(entry.parent)?.organisationId;
-      return { organisationId, state, kind, name, lastDay: known?.lastDay, agencyId: agency };
-    }
-    if (known === undefined) return undefined;
-    const { organisationId, kind, name, lastDay, parentId } = known;
-    return { organisationId, state, kind, name, lastDay, agencyId: kind === 'DISTRICT' ? parentId : organisationId };
+    if (entry === undefined || key === undefined) return undefined;
+    const known = this.known.get(key);
+    const { kind } = entry;
+    const organisationId = this.idOf(key, entry);
+    const agencyId = kind === 'SERVICE_AGENCY' ? organisationId : this.basisOf(entry.parent)?.organisationId;
+    const name = known?.name ?? entry.names[0]!;
+    return { organisationId, state: this.setting.mapping.state, kind, name, lastDay: known?.lastDay, agencyId };
+  }
+
+  /** The parent that an organisation leaves, as the record has it. */
+  private formerBasis({ organisationId, kind, name, lastDay, parentId }: KnownOrganisation): OrganisationBasis {
+    const agencyId = kind === 'DISTRICT' ? parentId : organisationId;
+    return { organisationId, state: this.setting.mapping.state, kind, name, lastDay, agencyId };
   }
 
   private code(kind: OrganisationKind, value: string): string {

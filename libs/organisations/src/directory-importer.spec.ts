@@ -1,17 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { memoryEventStore } from '@waymark/event-store/testing';
-import {
-  CommandRunner,
-  OPERATOR_ORGANISATION,
-  type OrganisationId,
-  RisingClock,
-  StoreUnavailableError,
-  SYSTEM_PERSON,
-} from '@waymark/kernel';
+import { CommandRunner, type OrganisationId, RisingClock, StoreUnavailableError } from '@waymark/kernel';
 import { inlineProjections, type ProjectionHost } from '@waymark/read-store';
 import { openSqliteReadStore } from '@waymark/read-store/sqlite';
-import { DirectoryImporter } from './directory-importer.js';
+import { DirectoryImporter, systemCircumstances } from './directory-importer.js';
 import { parseMapping } from './directory-mapping.js';
 import { NameOrganisation } from './organisation-commands.js';
 import { organisationDecider } from './organisation.decider.js';
@@ -20,13 +13,7 @@ import { organisationProjection } from './organisation.projection.js';
 import { OrganisationReads } from './organisation-reads.js';
 
 const folder = join(process.cwd(), 'directories');
-const circumstances = {
-  actor: { personId: SYSTEM_PERSON, role: 'SYSTEM', organisationId: OPERATOR_ORGANISATION },
-  correlationId: 'import',
-  causationId: 'import',
-  now: '2025-10-15T14:00:00.000Z',
-  today: '2025-10-15',
-};
+const circumstances = systemCircumstances(new Date('2025-10-15T14:00:00.000Z'), 'America/Detroit');
 
 async function installation() {
   const store = memoryEventStore();
@@ -39,21 +26,17 @@ async function installation() {
   });
   const sealer = { seal: (_p: string, _e: string, _path: string, text: string) => text };
   const runner = new CommandRunner({ store, sealer, clock: new RisingClock() });
-  const reads = new OrganisationReads(readStore.reads(organisationProjection.tables));
-  const gate = {
-    waitFor: async (position: number) => {
-      // A large import outruns the bounded wait of a request; here only the order matters.
-      while (host.status().projections[0]!.checkpoint < position) await host.waitFor(position).catch(() => undefined);
-    },
-  };
-  const importer = new DirectoryImporter(reads, runner, { of: (text) => text.slice(0, 60) }, gate);
+  const database = readStore.reads(organisationProjection.tables);
+  const reads = new OrganisationReads(database);
+  const gate = { waitFor: (position: number) => host.waitFor(position) };
+  const importer = new DirectoryImporter(database, runner, { of: (text) => text.slice(0, 60) }, gate);
   const close = async () => {
     await host.stop();
     await readStore.close();
     await store.close();
   };
   const position = async () => (await store.head()).position;
-  return { store, reads, runner, importer, close, position, gate };
+  return { store, database, reads, runner, importer, close, position, gate };
 }
 
 const bytesOf = (state: string) => readFileSync(join(folder, state, 'entities.csv'));
@@ -191,7 +174,7 @@ describe('an import that is cut short', () => {
           ? Promise.reject(new StoreUnavailableError('The disk is full', 'DISK_FULL'))
           : here.runner.run(...args),
     } as CommandRunner;
-    const broken = new DirectoryImporter(here.reads, failing, { of: (text) => text }, here.gate);
+    const broken = new DirectoryImporter(here.database, failing, { of: (text) => text }, here.gate);
     const request = { bytes: bytesOf('zz'), mapping: mappingOf('zz'), dryRun: false, circumstances };
     await expect(broken.import(request)).rejects.toThrow('The disk is full');
     await here.gate.waitFor(await here.position());

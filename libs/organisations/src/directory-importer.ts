@@ -5,15 +5,20 @@ import {
   type CommandMeta,
   commandIdOf,
   CommandRunner,
+  civilDateIn,
   DomainError,
+  OPERATOR_ORGANISATION,
   type OrganisationId,
   type Receipt,
+  SYSTEM_PERSON,
 } from '@waymark/kernel';
 import { InputMac, ReadGate } from '@waymark/nest-kit';
+import { ReadDatabase } from '@waymark/read-store';
 import { readDirectoryFile } from './directory-file.js';
 import { type ImportPlan, planDirectoryImport, type PlannedCommand } from './directory-import.js';
 import { columnsTaken, type DirectoryMapping } from './directory-mapping.js';
 import { type ImportLine, type ImportReport, summaryOf } from './directory-report.js';
+import { knownOrganisations } from './known-organisations.js';
 import {
   DescribeOrganisation,
   NameOrganisation,
@@ -23,10 +28,12 @@ import {
 } from './organisation-commands.js';
 import { organisationDecider } from './organisation.decider.js';
 import { organisationProjection } from './organisation.projection.js';
-import { OrganisationReads } from './organisation-reads.js';
 
 /** Commands that are under way at the same time: enough for the store to commit many at once. */
 export const IN_FLIGHT = 64;
+
+/** How often the bounded wait for the tables is repeated after an import: some two minutes. */
+const MOST_WAITS = 60;
 
 export interface ImportProgress {
   readonly done: number;
@@ -38,6 +45,17 @@ export type ImportCircumstances = Pick<
   CommandMeta,
   'actor' | 'onBehalfOf' | 'correlationId' | 'causationId' | 'now' | 'today'
 >;
+
+/** Circumstances of an import that nobody in particular asks for: at the first start, or by the operator's command line. */
+export function systemCircumstances(now: Date, timeZone: string): ImportCircumstances {
+  return {
+    actor: { personId: SYSTEM_PERSON, role: 'SYSTEM', organisationId: OPERATOR_ORGANISATION },
+    correlationId: 'import',
+    causationId: 'import',
+    now: now.toISOString(),
+    today: civilDateIn(timeZone, now),
+  };
+}
 
 export interface ImportRun {
   readonly plan: ImportPlan;
@@ -184,7 +202,7 @@ export class DirectoryImporter {
   private turn: Promise<unknown> = Promise.resolve();
 
   constructor(
-    private readonly reads: OrganisationReads,
+    private readonly database: ReadDatabase,
     private readonly runner: CommandRunner,
     private readonly inputMac: InputMac,
     private readonly gate: ReadGate,
@@ -200,13 +218,24 @@ export class DirectoryImporter {
   private async importAlone(request: ImportRequest): Promise<ImportResult> {
     const { bytes, mapping, effectiveOn, circumstances, onProgress } = request;
     const file = readDirectoryFile(bytes, columnsTaken(mapping));
-    const known = await this.reads.knownIn(mapping.state, circumstances.today);
+    const known = await knownOrganisations(this.database, mapping.state, circumstances.today);
     const plan = planDirectoryImport({ file, mapping, known, effectiveOn });
     if (request.dryRun) return { report: plan.report, events: 0 };
     const inputMac = (canonical: string) => this.inputMac.of(canonical);
     const result = await runImport({ plan, runner: this.runner, circumstances, inputMac, onProgress });
-    // The next import compares with the tables: they must show this one.
-    if (result.last !== undefined) await this.gate.waitFor(result.last.position, [organisationProjection.name]);
+    if (result.last !== undefined) await this.shown(result.last.position);
     return result;
+  }
+
+  /** The next import compares with the tables, so they must show this one; a large one outruns the gate's own patience. */
+  private async shown(position: number): Promise<void> {
+    for (let wait = 1; ; wait += 1) {
+      try {
+        return await this.gate.waitFor(position, [organisationProjection.name]);
+      } catch (error) {
+        const { code, stopped } = error as { code?: unknown; stopped?: unknown };
+        if (code !== 'READ_TABLES_BEHIND' || stopped !== undefined || wait >= MOST_WAITS) throw error;
+      }
+    }
   }
 }

@@ -8,9 +8,8 @@ import {
   organisationLabels,
 } from './organisation.events.js';
 
-const levels = ['agency', 'district', 'school'] as const;
 /** The three things a row of a directory may name. */
-export type DirectoryLevel = (typeof levels)[number];
+export type DirectoryLevel = 'agency' | 'district' | 'school';
 
 const requiredColumns = [
   'agencyCode',

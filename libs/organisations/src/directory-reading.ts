@@ -1,37 +1,11 @@
 import type { DirectoryFile, DirectoryRow } from './directory-file.js';
 import { columnsTaken, type DirectoryLevel, type DirectoryMapping } from './directory-mapping.js';
+import { type DirectoryEntry, type DirectoryReading, entryKey } from './directory-entries.js';
 import type { FindingKind, ImportLine } from './directory-report.js';
-import { hasForm, type Identifier, writtenCode } from './identifier-formats.js';
+import { hasForm, writtenCode } from './identifier-formats.js';
 import type { Particulars } from './organisation-commands.js';
-import type { OrganisationKind, OrganisationLabel } from './organisation.events.js';
+import type { OrganisationKind } from './organisation.events.js';
 import { sameParticulars } from './organisation-state.js';
-
-/** An organisation as the file shows it, gathered from all of its rows. */
-export interface DirectoryEntry {
-  readonly kind: OrganisationKind;
-  readonly identifier: Identifier;
-  /** First row that names it; null when the mapping adds it. */
-  readonly row: number | null;
-  /** All names it goes by, in the order of the file. */
-  readonly names: string[];
-  readonly label?: OrganisationLabel | undefined;
-  readonly particulars: Particulars;
-  readonly timeZone: string;
-  /** Key of the parent in the file; undefined = the file does not say, or says two things. */
-  parent?: string | undefined;
-}
-
-/** Everything a file says, with what was not taken as it stands. */
-export interface DirectoryReading {
-  /** By {@link entryKey}; agencies before districts before schools. */
-  readonly entries: ReadonlyMap<string, DirectoryEntry>;
-  readonly lines: ImportLine[];
-}
-
-/** Key of an entry: kinds and codes overlap, together they are unique. */
-export function entryKey(kind: OrganisationKind, value: string): string {
-  return `${kind === 'PROGRAM' ? 'SCHOOL' : kind}:${value}`;
-}
 
 // eslint-disable-next-line no-control-regex -- control characters are what is looked for
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
@@ -293,19 +267,21 @@ class Reading {
 
   /** R-03: a district stands under the agency that all of its rows name, or that the mapping decides; else under nobody. */
   private decideAgencies(): void {
-    for (const [district, places] of this.agenciesOf) {
-      const entry = this.districts.get(district)!;
-      const agencies = [...new Set(places.map(({ agency }) => agency))];
-      const decided = this.mapping.districts.find((decision) => decision.district === district);
-      const agency = decided?.agency ?? (agencies.length === 1 ? agencies[0] : undefined);
-      entry.parent = agency !== undefined && this.agencies.has(agency) ? entryKey('SERVICE_AGENCY', agency) : undefined;
-      const under = `The file puts district ${district} under ${agencies.join(' and ')}.`;
-      for (const { row, agency: named } of places) {
-        if (named === agency) continue;
-        const why = decided === undefined ? `${under} The mapping does not decide (R-03).` : `${under} ${decided.why}`;
-        const done = entry.parent === undefined ? 'Registered, placed under nobody.' : `Placed under ${agency}.`;
-        this.note(row, this.written('DISTRICT', district), 'TWO_AGENCIES', why, done);
-      }
+    for (const [district, places] of this.agenciesOf) this.decideAgency(district, places);
+  }
+
+  private decideAgency(district: string, places: readonly { readonly row: number; readonly agency: string }[]): void {
+    const entry = this.districts.get(district)!;
+    const agencies = [...new Set(places.map(({ agency }) => agency))];
+    const decided = this.mapping.districts.find((decision) => decision.district === district);
+    const only = agencies.length === 1 ? agencies[0]! : '';
+    const { agency, why: reason } = decided ?? { agency: only, why: 'The mapping does not decide (R-03).' };
+    const isThere = this.agencies.has(agency);
+    entry.parent = isThere ? entryKey('SERVICE_AGENCY', agency) : undefined;
+    const why = `The file puts district ${district} under ${agencies.join(' and ')}. ${reason}`;
+    const done = isThere ? `Placed under ${agency}.` : 'Registered, placed under nobody.';
+    for (const { row, agency: named } of places) {
+      if (named !== agency) this.note(row, this.written('DISTRICT', district), 'TWO_AGENCIES', why, done);
     }
   }
 }

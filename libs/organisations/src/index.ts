@@ -11,6 +11,5 @@ export { organisationDecider, organisationStream } from './organisation.decider.
 export * from './organisation.events.js';
 export { organisationProjection } from './organisation.projection.js';
 export * from './organisation-reads.js';
-export { organisationView, SAMPLE_STATE } from './organisation.resolver.js';
-export { Organisation, OrganisationConnection } from './organisation.views.js';
+export { Organisation, OrganisationConnection, organisationView, SAMPLE_STATE } from './organisation.views.js';
 export * from './organisations.module.js';

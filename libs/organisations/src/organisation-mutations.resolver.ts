@@ -36,8 +36,7 @@ import {
 import { tagsAlone, tagsUnder } from './organisation-guards.js';
 import { organisationProjection } from './organisation.projection.js';
 import { OrganisationReads } from './organisation-reads.js';
-import { organisationView } from './organisation.resolver.js';
-import { Organisation, OrganisationPayload } from './organisation.views.js';
+import { Organisation, OrganisationPayload, organisationView } from './organisation.views.js';
 
 interface Subject {
   readonly id: OrganisationId;

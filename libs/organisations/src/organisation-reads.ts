@@ -2,10 +2,9 @@ import { Inject, Injectable, Optional } from '@nestjs/common';
 import { type CivilDate, isUuid, type OrganisationId } from '@waymark/kernel';
 import { type OrganisationDirectory, readGlobalId } from '@waymark/nest-kit';
 import { ReadDatabase, type SqlValue, type TablesOf } from '@waymark/read-store';
-import type { KnownOrganisation } from './directory-import.js';
 import type { Identifier } from './identifier-formats.js';
 import type { OrganisationBasis, TakenCode } from './organisation.basis.js';
-import type { IdentifierScheme, OrganisationKind, OrganisationLabel } from './organisation.events.js';
+import type { IdentifierScheme, OrganisationKind } from './organisation.events.js';
 import { OPEN, organisationCodes, type OrganisationRow, organisations } from './organisation.projection.js';
 
 /** Token of the IANA time zone of whoever runs this installation; optional. */
@@ -207,48 +206,6 @@ export class OrganisationReads implements OrganisationDirectory {
     const { where, values } = conditions(filter);
     const sql = `SELECT count(*) AS n FROM organisations o ${clause(where)}`;
     return Number((await this.database.rows<{ n: number }>(sql, values))[0]!.n);
-  }
-
-  /** All organisations of a state as an import must know them on that day. */
-  async knownIn(state: string, on: CivilDate): Promise<KnownOrganisation[]> {
-    const rows = await this.database.rows<OrganisationRow & { parent_id: OrganisationId | null }>(
-      `SELECT o.*, p.parent_id FROM organisations o
-       LEFT JOIN organisation_placements p ON p.organisation_id = o.id AND p.effective_from <= ? AND p.effective_until > ?
-       WHERE o.state = ?`,
-      [on, on, state],
-    );
-    const codes = await this.codesIn(state);
-    return rows.map((row) => ({
-      organisationId: row.id as OrganisationId,
-      kind: row.kind as OrganisationKind,
-      values: codes.get(row.id) ?? [row.code],
-      name: row.name,
-      label: (row.label ?? undefined) as OrganisationLabel | undefined,
-      particulars: {
-        ...(row.city !== null && { city: row.city }),
-        ...(row.postal_code !== null && { postalCode: row.postal_code }),
-        ...(row.grade_levels !== null && { gradeLevels: row.grade_levels }),
-        ...(row.locale !== null && { locale: row.locale }),
-      },
-      parentId: row.parent_id ?? undefined,
-      lastDay: row.last_day ?? undefined,
-      version: row.version,
-    }));
-  }
-
-  private async codesIn(state: string): Promise<ReadonlyMap<string, [string, ...string[]]>> {
-    const rows = await this.database.rows<{ organisation_id: string; value: string }>(
-      `SELECT organisation_id, value FROM organisation_codes WHERE state = ? AND effective_until = ?
-       AND scheme NOT IN ('LEAID', 'NCESSCH') ORDER BY organisation_id, scheme DESC`,
-      [state, OPEN],
-    );
-    const codes = new Map<string, [string, ...string[]]>();
-    for (const { organisation_id: id, value } of rows) {
-      const known = codes.get(id);
-      if (known === undefined) codes.set(id, [value]);
-      else known.push(value);
-    }
-    return codes;
   }
 
   private async stateAgencyOf(state: string): Promise<OrganisationRow | undefined> {

@@ -4,7 +4,6 @@ import { type CivilDate, civilDateIn, type OrganisationId, RisingClock } from '@
 import {
   Access,
   DateScalar,
-  globalId,
   NodeRegistry,
   type Page,
   PageArgs,
@@ -22,22 +21,9 @@ import {
   Organisation,
   OrganisationConnection,
   OrganisationNameView,
+  organisationView,
   PlacementView,
 } from './organisation.views.js';
-
-/** The state of the sample county. */
-export const SAMPLE_STATE = 'ZZ';
-
-/** A row as clients see it. */
-export function organisationView(row: OrganisationRow): Organisation {
-  return Object.assign(new Organisation(), {
-    id: globalId('Organisation', row.id),
-    organisationId: row.id,
-    ...{ code: row.code, state: row.state, isSample: row.state === SAMPLE_STATE, kind: row.kind, label: row.label },
-    ...{ name: row.name, timeZone: row.time_zone, city: row.city, postalCode: row.postal_code },
-    ...{ gradeLevels: row.grade_levels, locale: row.locale, lastDay: row.last_day, successorId: row.successor_id },
-  });
-}
 
 @ArgsType()
 class OrganisationsArgs extends PageArgs {

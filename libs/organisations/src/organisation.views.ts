@@ -1,8 +1,9 @@
 import { Field, ID, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
-import { connectionOf, DateScalar, Node, payloadOf } from '@waymark/nest-kit';
+import { connectionOf, DateScalar, globalId, Node, payloadOf } from '@waymark/nest-kit';
 import { findingKinds, type FindingKind, type ImportChange, type ImportLine } from './directory-report.js';
 import type { IdentifierScheme, OrganisationKind, OrganisationLabel } from './organisation.events.js';
 import { IdentifierSchemeEnum, OrganisationKindEnum, OrganisationLabelEnum } from './organisation.inputs.js';
+import type { OrganisationRow } from './organisation.projection.js';
 
 @ObjectType('OrganisationName', { description: 'A name, with the days between which it holds.' })
 export class OrganisationNameView {
@@ -78,6 +79,20 @@ export class Organisation extends Node {
 
   /** Inner id of the successor; not part of the schema. */
   successorId!: string | null;
+}
+
+/** The state of the sample county. */
+export const SAMPLE_STATE = 'ZZ';
+
+/** A row as clients see it. */
+export function organisationView(row: OrganisationRow): Organisation {
+  return Object.assign(new Organisation(), {
+    id: globalId('Organisation', row.id),
+    organisationId: row.id,
+    ...{ code: row.code, state: row.state, isSample: row.state === SAMPLE_STATE, kind: row.kind, label: row.label },
+    ...{ name: row.name, timeZone: row.time_zone, city: row.city, postalCode: row.postal_code },
+    ...{ gradeLevels: row.grade_levels, locale: row.locale, lastDay: row.last_day, successorId: row.successor_id },
+  });
 }
 
 @ObjectType('Placement', { description: 'A parent, with the days between which it holds.' })

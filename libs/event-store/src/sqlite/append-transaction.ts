@@ -5,6 +5,7 @@ import {
   WrongExpectedRevisionError,
 } from '@waymark/kernel';
 import type { SqliteDatabase } from './driver.js';
+import { EventListing } from './event-listing.js';
 import { type EncodedEvent, lastRevision, type PendingAppend } from './pending-append.js';
 
 /** What became of one append of a batch. */
@@ -29,12 +30,18 @@ export interface Newest {
 
 /** Takes a batch of appends into one transaction: each is checked against its own stream and answered on its own. */
 export class AppendTransaction {
+  private readonly begin;
+  private readonly commit;
+  private readonly listing;
   private readonly newestRow;
   private readonly revisionOf;
   private readonly placeOf;
   private readonly insert;
 
   constructor(private readonly database: SqliteDatabase) {
+    this.begin = database.prepare('BEGIN IMMEDIATE');
+    this.commit = database.prepare('COMMIT');
+    this.listing = new EventListing(database);
     this.newestRow = database.prepare(
       'SELECT position, recorded_at AS recordedAt FROM event_log ORDER BY position DESC LIMIT 1',
     );
@@ -56,7 +63,7 @@ export class AppendTransaction {
    * When it throws, nothing of the batch is recorded, unless the commit itself failed: `committing` tells the two apart.
    */
   run(batch: readonly PendingAppend[], phase: { committing: boolean }): Outcome[] {
-    this.database.exec('BEGIN IMMEDIATE');
+    this.begin.run();
     try {
       let newest = this.newest().recordedAt;
       const outcomes = batch.map((append) => {
@@ -64,10 +71,12 @@ export class AppendTransaction {
         if ('positions' in outcome) newest = append.events.at(-1)!.recordedAt;
         return outcome;
       });
+      this.listing.extend(lastPosition(outcomes));
       phase.committing = true;
-      this.database.exec('COMMIT');
+      this.commit.run();
       return outcomes;
     } catch (error) {
+      this.listing.forget();
       this.rollBack();
       throw error;
     }
@@ -115,6 +124,11 @@ export class AppendTransaction {
       // A full disk or a failed write makes SQLite roll back by itself; then there is nothing left to undo.
     }
   }
+}
+
+/** Position of the newest event that the batch wrote; 0 when it wrote none. */
+function lastPosition(outcomes: readonly Outcome[]): number {
+  return outcomes.reduce((last, outcome) => ('positions' in outcome ? outcome.positions.at(-1)! : last), 0);
 }
 
 /** The instant that an event of the append lies before though it comes after it; undefined when time does not fall. */

@@ -8,11 +8,14 @@ const APPLICATION_ID = 0x57594d4b;
 /** Version of the file format that this release writes. */
 const FILE_VERSION = 1;
 const MOST_WAIT_MS = 1_000;
+/** Pages of the write-ahead log before they are copied into the file: each copying costs syncs of its own. */
+const CHECKPOINT_PAGES = 4_000;
 
-// An index of a table with an integer key ends in that key: each listing comes out in the order of positions.
+// Three trees grow with each append: the log, its streams, its ids. Nothing is ever deleted, so that positions rise without
+// AUTOINCREMENT, whose counter would be a fourth. The listing is written in lots: see event-listing.ts.
 const SCHEMA = `
   CREATE TABLE event_log (
-    position    INTEGER PRIMARY KEY AUTOINCREMENT,
+    position    INTEGER PRIMARY KEY,
     stream      TEXT    NOT NULL,
     revision    INTEGER NOT NULL CHECK (revision >= 0),
     event_id    BLOB    NOT NULL UNIQUE CHECK (length(event_id) = 16),
@@ -23,9 +26,16 @@ const SCHEMA = `
     stored      BLOB    NOT NULL,
     UNIQUE (stream, revision)
   ) STRICT;
-  CREATE INDEX event_log_type ON event_log (type);
-  CREATE INDEX event_log_agency ON event_log (agency) WHERE agency IS NOT NULL;
-  CREATE INDEX event_log_district ON event_log (district) WHERE district IS NOT NULL;
+  CREATE TABLE event_listing (
+    term        TEXT    NOT NULL,
+    position    INTEGER NOT NULL,
+    PRIMARY KEY (term, position)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE event_listed (
+    id          INTEGER PRIMARY KEY CHECK (id = 1),
+    position    INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO event_listed VALUES (1, 0);
   PRAGMA application_id = ${APPLICATION_ID};
   PRAGMA user_version = ${FILE_VERSION};
 `;
@@ -52,6 +62,7 @@ export function openEventFile(driver: SqliteDriver, file: string, readOnly: bool
 function makeDurable(database: SqliteDatabase, file: string): void {
   pragma(database, 'journal_mode = WAL');
   database.exec('PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON');
+  pragma(database, `wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
   const mode = pragma(database, 'journal_mode');
   if ((mode !== 'wal' && mode !== 'memory') || pragma(database, 'synchronous') !== 2) {
     throw new StoreUnavailableError(

@@ -1,11 +1,18 @@
 import type { EventId, StoredEvent, StreamName } from '@waymark/kernel';
 import type { EventFilter } from '../event-store.js';
 import { decodeStoredEvent } from '../stored-event.js';
-import type { StoredRow } from './recent-streams.js';
 import type { SqliteDatabase, SqliteStatement, SqliteValue } from './driver.js';
+import { organisationTerm, typeTerm } from './event-listing.js';
+import type { StoredRow } from './recent-streams.js';
 
 /** Above this many types a listing walks the log itself and leaves out what is not wanted. */
 const MOST_MERGED_TYPES = 50;
+
+const LISTED = 'SELECT position FROM event_listing WHERE term = ? AND position > ?';
+const LISTED_IN_LOG =
+  'SELECT position FROM event_listing CROSS JOIN event_log USING (position) WHERE term = ? AND position > ?';
+/** The newest events, which the listing does not name yet: few enough to look at each. */
+const UNLISTED = 'SELECT position FROM event_log WHERE position > max(?, (SELECT position FROM event_listed))';
 
 /** The reads of the event log. Statements are prepared once and kept. */
 export class EventQueries {
@@ -44,7 +51,6 @@ export class EventQueries {
     );
   }
 
-  // SQLite merges sorted terms row by row and stops at the limit, so that a page costs what it holds, wherever it lies.
   private ofTypes(after: number, limit: number, types: readonly string[]): StoredEvent[] {
     if (types.length > MOST_MERGED_TYPES) {
       return this.events(
@@ -55,10 +61,9 @@ export class EventQueries {
         limit,
       );
     }
-    const term = 'SELECT position FROM event_log WHERE type = ? AND position > ?';
     return this.merged(
-      types.map(() => term),
-      types.flatMap((type) => [type, after]),
+      [...types.map(() => LISTED), `${UNLISTED} AND type IN (SELECT value FROM json_each(?))`],
+      [...types.flatMap((type) => [typeTerm(type), after]), after, JSON.stringify(types)],
       limit,
     );
   }
@@ -70,14 +75,16 @@ export class EventQueries {
     types: readonly string[] | undefined,
   ): StoredEvent[] {
     const wanted = types === undefined ? '' : ' AND type IN (SELECT value FROM json_each(?))';
-    const terms = ['agency', 'district'].map(
-      (column) =>
-        `SELECT position FROM event_log INDEXED BY event_log_${column} WHERE ${column} = ? AND position > ?${wanted}`,
+    const listed = types === undefined ? LISTED : `${LISTED_IN_LOG}${wanted}`;
+    const names = types === undefined ? [] : [JSON.stringify(types)];
+    return this.merged(
+      [listed, `${UNLISTED} AND (agency = ? OR district = ?)${wanted}`],
+      [organisationTerm(organisation), after, ...names, after, organisation, organisation, ...names],
+      limit,
     );
-    const values = [organisation, after, ...(types === undefined ? [] : [JSON.stringify(types)])];
-    return this.merged(terms, [...values, ...values], limit);
   }
 
+  // SQLite merges sorted terms row by row and stops at the limit, so that a page costs what it holds, wherever it lies.
   private merged(terms: readonly string[], values: readonly SqliteValue[], limit: number): StoredEvent[] {
     return this.events(
       `SELECT position, stored FROM event_log

@@ -18,7 +18,7 @@ describe('SQLite event store in trouble', () => {
   let folder: string;
   let file: string;
   let connection: SqliteDatabase;
-  /** Runs before each statement that is executed as text; throws what a failing disk would make SQLite throw. */
+  /** Runs before each statement that begins, changes or ends something; throws what a failing disk would make SQLite throw. */
   let trouble: (sql: string) => void;
 
   const driver: SqliteDriver = (path, options) => {
@@ -28,7 +28,17 @@ describe('SQLite event store in trouble', () => {
         trouble(sql);
         connection.exec(sql);
       },
-      prepare: (sql) => connection.prepare(sql),
+      prepare(sql) {
+        const statement = connection.prepare(sql);
+        return {
+          run(...values) {
+            trouble(sql);
+            return statement.run(...values);
+          },
+          get: (...values) => statement.get(...values),
+          all: (...values) => statement.all(...values),
+        };
+      },
       close: () => connection.close(),
     };
   };

@@ -12,7 +12,9 @@ function watched(driver: SqliteDriver): { driver: SqliteDriver; database(): Sqli
 }
 
 function skipPositions(database: SqliteDatabase, to: number): void {
-  database.prepare('UPDATE sqlite_sequence SET seq = ?').run(to);
+  database
+    .prepare("INSERT INTO event_log VALUES (?, 'skipped', 0, zeroblob(16), 'Skipped', NULL, NULL, 0, x'')")
+    .run(to);
 }
 
 function inFile(driver: SqliteDriver) {

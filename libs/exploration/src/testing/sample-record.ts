@@ -8,12 +8,18 @@ import {
   RisingClock,
   type StoredEvent,
 } from '@waymark/kernel';
-import { idOf } from '@waymark/kernel/testing';
-import { explorationCycleCommands, type ExplorationCycleCommand } from '../exploration-cycle-commands.js';
+import { idOf, someMeta } from '@waymark/kernel/testing';
+import {
+  AbandonExplorationCycle,
+  explorationCycleCommands,
+  type ExplorationCycleCommand,
+  OpenExplorationCycle,
+  ReplaceQuestionSet,
+} from '../exploration-cycle-commands.js';
 import { explorationCycleDecider } from '../exploration-cycle.decider.js';
 import type { DistrictRequestCommand } from '../district-request-commands.js';
 import { districtRequestDecider } from '../district-request.decider.js';
-import type { SampleCounty } from '../sample-county.js';
+import { type SampleCounty, sampleCounty } from '../sample-county.js';
 
 function actor(role: string): Actor {
   return { role, personId: idOf<PersonId>(role), organisationId: idOf<OrganisationId>(`${role} of`) };
@@ -47,6 +53,25 @@ export function recordInMemory() {
       : runner.run(districtRequestDecider, command as DistrictRequestCommand);
   const events = (): Promise<readonly StoredEvent[]> => store.readAll({ after: 0, limit: 10_000 });
   return { store, run, events };
+}
+
+/** Everything the sample records, and what it does not show: a cycle that changes its questions and is given up. */
+export async function sampleHistory(): Promise<readonly StoredEvent[]> {
+  const { run, events, store } = recordInMemory();
+  for (const command of [...sampleCounty(county), ...givenUp()]) await run(command);
+  const history = await events();
+  await store.close();
+  return history;
+}
+
+function givenUp(): Command[] {
+  const key = { subjectId: idOf<typeof sampleAgency>('another agency'), schoolYear: '2025-26', lineage: 'mimtss-isd' };
+  const basis = { kind: 'SERVICE_AGENCY' };
+  return [
+    new OpenExplorationCycle(key, { questionSet: 'mimtss-isd-2022', basis }, { agency: key.subjectId }, someMeta()),
+    new ReplaceQuestionSet(key, { questionSet: 'mimtss-isd-2025', reason: 'newer' }, {}, someMeta()),
+    new AbandonExplorationCycle(key, { reason: 'the agency merges' }, {}, someMeta()),
+  ];
 }
 
 function fail(): never {

@@ -1,0 +1,132 @@
+import { readFile } from 'node:fs/promises';
+import { civilDateIn, isCivilDate, randomId, StoreUnavailableError } from '@waymark/kernel';
+import { systemActor } from '@waymark/identity';
+import type { Config } from '@waymark/nest-kit';
+import { bundledMapping, DirectoryImporter, type ImportReport, parseMapping } from '@waymark/organisations';
+import { createApp, projectFile } from '../../../api/src/app.js';
+import { RefusedError, UsageError } from '../exit.js';
+import { Progress, table, tell } from '../output.js';
+import { RunningApi } from '../running-api.js';
+import type { Register } from './verb.js';
+
+interface ImportOptions {
+  readonly mapping: string;
+  readonly dryRun?: boolean;
+  readonly effectiveOn?: string;
+  readonly json?: boolean;
+}
+
+type Imported = Omit<ImportReport, 'lines' | 'changes'> & {
+  readonly events: number;
+  readonly dryRun: boolean;
+  readonly lines?: ImportReport['lines'];
+};
+
+/** `waymark import <file>`: brings the record to what a directory of organisations says. */
+export const registerImport: Register = (program, setting) => {
+  program
+    .command('import')
+    .argument('<file>', 'CSV file of a directory, UTF-8')
+    .description('import a directory of organisations; the same file again records nothing')
+    .requiredOption('--mapping <name or file>', 'bundled mapping (mi, zz) or a JSON file')
+    .option('--dry-run', 'write nothing; report as if')
+    .option('--effective-on <date>', 'from which day changes of parents count')
+    .option('--json', 'one JSON document')
+    .action(async (file: string, options: ImportOptions) => {
+      const { config, output } = setting(options);
+      if (options.effectiveOn !== undefined && !isCivilDate(options.effectiveOn)) {
+        throw new UsageError(`"${options.effectiveOn}" is not a date. Write it as in 2026-07-01.`);
+      }
+      const bytes = await readFile(file).catch((error: Error) => {
+        throw new UsageError(`${file} cannot be read: ${error.message}`);
+      });
+      const report = await run(config, bytes, options);
+      output.document(report, () => render(report));
+    });
+};
+
+async function run(config: Config, bytes: Buffer, options: ImportOptions): Promise<Imported> {
+  try {
+    return await importHere(config, bytes, options);
+  } catch (error) {
+    if (!(error instanceof StoreUnavailableError && error.reason === 'LOCKED')) throw error;
+    return importThere(config, bytes, options);
+  }
+}
+
+async function importHere(config: Config, bytes: Buffer, options: ImportOptions): Promise<Imported> {
+  const app = await createApp({ ...config, logLevel: 'error' });
+  const progress = new Progress('Importing');
+  try {
+    const now = new Date();
+    const mapping = await mappingOf(options.mapping);
+    const dryRun = options.dryRun ?? false;
+    const { report, events } = await app.get(DirectoryImporter).import({
+      ...{ bytes, mapping, dryRun, effectiveOn: options.effectiveOn },
+      circumstances: {
+        actor: systemActor,
+        correlationId: randomId(),
+        causationId: randomId(),
+        now: now.toISOString(),
+        today: civilDateIn(mapping.timeZone, now),
+      },
+      onProgress: ({ done, total }) => progress.update(done, total),
+    });
+    const { changes: _changes, ...shown } = report;
+    return { ...shown, events, dryRun };
+  } finally {
+    progress.end();
+    await app.close();
+  }
+}
+
+const IMPORT = `mutation ($input: ImportOrganisationsInput!) {
+  importOrganisations(input: $input) {
+    report { dryRun state file rows agencies districts schools unplaced unchanged events summary { what lines codes } }
+    userErrors { code message rule }
+  }
+}`;
+
+interface ImportAnswer {
+  readonly importOrganisations: {
+    readonly report: Imported | null;
+    readonly userErrors: readonly { code: string; message: string; rule?: string }[];
+  };
+}
+
+async function importThere(config: Config, bytes: Buffer, options: ImportOptions): Promise<Imported> {
+  const api = await RunningApi.find(config);
+  tell('Waymark is running: it imports.');
+  const isName = /^[a-z]{2}$/.test(options.mapping);
+  const mapping = isName ? options.mapping : await readFile(options.mapping, 'utf8');
+  const { importOrganisations: done } = await api.graphql<ImportAnswer>(IMPORT, {
+    input: {
+      idempotencyKey: crypto.randomUUID(),
+      csv: new TextDecoder('utf-8').decode(bytes),
+      ...{ mapping, dryRun: options.dryRun ?? false, effectiveOn: options.effectiveOn ?? null },
+    },
+  });
+  const [refusal] = done.userErrors;
+  if (refusal !== undefined) throw new RefusedError(refusal.code, refusal.message, refusal.rule);
+  return done.report!;
+}
+
+async function mappingOf(nameOrFile: string) {
+  if (/^[a-z]{2}$/.test(nameOrFile)) return bundledMapping(projectFile('directories'), nameOrFile);
+  const text = await readFile(nameOrFile, 'utf8').catch((error: Error) => {
+    throw new UsageError(`The mapping ${nameOrFile} cannot be read: ${error.message}`);
+  });
+  return parseMapping(text);
+}
+
+function render(report: Imported): string {
+  const { dryRun, state, rows, agencies, districts, schools, unplaced, unchanged, events, summary, lines } = report;
+  const head = `${state}: ${rows} rows, ${agencies} agencies, ${districts} districts, ${schools} schools and programs; ${unplaced} without a parent, ${unchanged} as recorded already.`;
+  const did = dryRun ? 'Dry run: nothing was recorded.' : `${events} events recorded.`;
+  const counts = table(
+    ['Not taken as it stands', 'Lines', 'Codes'],
+    summary.map((s) => [s.what, String(s.lines), String(s.codes)]),
+  );
+  const each = (lines ?? []).map((l) => `${l.row ?? '–'}  ${l.code}  ${l.what}  ${l.why}  → ${l.done}`);
+  return [head, did, '', counts, ...(each.length > 0 ? ['', ...each] : [])].join('\n');
+}
