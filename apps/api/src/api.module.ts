@@ -9,6 +9,7 @@ import { type GraphqlObservers, graphqlModule } from './graphql-options.js';
 import { projectFile } from './project-file.js';
 import type { Platform } from './platform.js';
 import { PlatformModule } from './platform.module.js';
+import { TablesResolver } from './tables.resolver.js';
 
 /** The composition root: every slice, and the only place that knows which stores there are. */
 @Module({})
@@ -27,6 +28,10 @@ export class ApiModule {
   }
 }
 
+/** What operators of the installation see and do over GraphQL. */
+@Module({ providers: [TablesResolver] })
+class OperationsModule {}
+
 /** The modules that add to the schema. */
 export function sliceModules({ keys, tokens }: Pick<Platform, 'keys' | 'tokens'>) {
   return [
@@ -34,5 +39,6 @@ export function sliceModules({ keys, tokens }: Pick<Platform, 'keys' | 'tokens'>
     OrganisationsModule.register({ directories: projectFile('directories') }),
     ExplorationModule,
     CountyProgressModule,
+    OperationsModule,
   ];
 }

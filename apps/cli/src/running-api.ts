@@ -1,12 +1,8 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { mintToken } from '@waymark/identity';
 import { StoreUnavailableError } from '@waymark/kernel';
 import type { Config } from '@waymark/nest-kit';
+import { announcedAddress } from '../../api/src/running-file.js';
 import { RefusedError, UsageError } from './exit.js';
-
-/** Where a running api says how to reach it. A hint for the command line, never the lock itself. */
-const FILE = 'running.json';
 
 /** The api that holds the data folder, reached over HTTP. */
 export class RunningApi {
@@ -17,7 +13,7 @@ export class RunningApi {
 
   /** Throws StoreUnavailableError when none can be reached, UsageError when there is no token to sign in with. */
   static async find(config: Config): Promise<RunningApi> {
-    const address = addressIn(config.dataDir);
+    const address = announcedAddress(config.dataDir);
     const isAlive =
       address !== undefined &&
       (await fetch(`${address}/health/live`).then(
@@ -58,23 +54,4 @@ async function tokenFor({ oidcIssuer, dataDir }: Config): Promise<string> {
   if (given !== undefined && given !== '') return given;
   if (oidcIssuer === undefined) return mintToken(dataDir, 'adam');
   throw new UsageError('Set WAYMARK_TOKEN to a token of your issuer: the running api wants to know who asks.');
-}
-
-function addressIn(dataDir: string): string | undefined {
-  try {
-    const { address } = JSON.parse(readFileSync(join(dataDir, FILE), 'utf8')) as { address?: unknown };
-    return typeof address === 'string' ? address : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Says where the api of this data folder is reached. */
-export function announce(dataDir: string, address: string): void {
-  writeFileSync(join(dataDir, FILE), `${JSON.stringify({ address })}\n`, { mode: 0o600 });
-}
-
-/** Takes the announcement back. */
-export function withdrawAnnouncement(dataDir: string): void {
-  rmSync(join(dataDir, FILE), { force: true });
 }

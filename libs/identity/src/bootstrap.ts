@@ -25,9 +25,12 @@ export interface BootstrapOptions {
   find(code: string): Promise<{ readonly id: OrganisationId; readonly kind: string } | undefined>;
 }
 
+/** A demo person as the record knows them. */
+export type SignedInPerson = DemoPerson & { readonly personId: PersonId };
+
 /** What bootstrap did: who may sign in, and which grants had to wait because their organisation is not in the record. */
 export interface BootstrapReport {
-  readonly persons: readonly DemoPerson[];
+  readonly persons: readonly SignedInPerson[];
   readonly waiting: readonly { readonly name: string; readonly role: Role; readonly organisation: string }[];
 }
 
@@ -39,18 +42,20 @@ const DEMO_GRANTS_FROM = '2020-07-01';
  * fixed id: run at every start, it records what is missing and nothing twice. Call it again after an import for grants that waited.
  */
 export async function bootstrapDemoPersons(options: BootstrapOptions): Promise<BootstrapReport> {
+  const persons: SignedInPerson[] = [];
   const waiting: BootstrapReport['waiting'][number][] = [];
   for (const person of demoPersons) {
     const { name, fullName, role, organisation } = person;
     const key = `demo/${name}`;
     const contact = { name: fullName, email: `${name}@sample.example` };
     const personId = await registerOnce(options, key, contact, true);
+    persons.push({ ...person, personId });
     await linkOnce(options, key, personId, LOCAL_ISSUER, name);
     const found = await organisationOf(options, organisation);
     if (found === undefined) waiting.push({ name, role, organisation });
     else await grantOnce(options, key, personId, role, found, DEMO_GRANTS_FROM);
   }
-  return { persons: demoPersons, waiting };
+  return { persons, waiting };
 }
 
 /**

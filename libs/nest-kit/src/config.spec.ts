@@ -27,7 +27,14 @@ describe('readConfig', () => {
       production: false,
       compiledGraphql: true,
       explorer: true,
+      sampleData: true,
     });
+  });
+
+  it('brings sample data along only where demo persons can sign in', () => {
+    expect(read({ SAMPLE_DATA: 'off' }).sampleData).toBe(false);
+    expect(read({ OIDC_ISSUER: 'https://login.example.org' }).sampleData).toBe(false);
+    expect(problems({ SAMPLE_DATA: 'maybe' })[0]).toContain('SAMPLE_DATA');
   });
 
   it('keeps the stores in the data folder unless told otherwise', () => {

@@ -19,6 +19,8 @@ export interface Config {
   readonly compiledGraphql: boolean;
   /** Explorer page and introspection. */
   readonly explorer: boolean;
+  /** Whether an empty record is filled with the bundled directory and the sample county, and demo persons may sign in. */
+  readonly sampleData: boolean;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -131,6 +133,7 @@ export function readConfig(environment: Environment, workingDirectory: string): 
     production,
     compiledGraphql: reader.oneOf('GRAPHQL_JIT', ['on', 'off'], 'on') === 'on',
     explorer: reader.oneOf('EXPLORER', ['on', 'off'], production ? 'off' : 'on') === 'on',
+    sampleData: oidcIssuer === undefined && !production && reader.oneOf('SAMPLE_DATA', ['on', 'off'], 'on') === 'on',
   };
   if (production && oidcIssuer === undefined) {
     reader.problems.push(

@@ -87,6 +87,7 @@ export const errorCodes = [
   'SOURCE_MISSING',
   'SURVEY_UNREADABLE',
   'WRONG_AGENCY',
+  'PROJECTION_UNKNOWN',
 ] as const;
 
 export type ErrorCode = (typeof errorCodes)[number];

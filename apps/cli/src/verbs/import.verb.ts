@@ -82,14 +82,14 @@ async function importHere(config: Config, bytes: Buffer, options: ImportOptions)
 
 const IMPORT = `mutation ($input: ImportOrganisationsInput!) {
   importOrganisations(input: $input) {
-    report { dryRun state file rows agencies districts schools unplaced unchanged events summary { what lines codes } }
+    entity { dryRun state file rows agencies districts schools unplaced unchanged events summary { what lines codes } }
     userErrors { code message rule }
   }
 }`;
 
 interface ImportAnswer {
   readonly importOrganisations: {
-    readonly report: Imported | null;
+    readonly entity: Imported | null;
     readonly userErrors: readonly { code: string; message: string; rule?: string }[];
   };
 }
@@ -108,7 +108,7 @@ async function importThere(config: Config, bytes: Buffer, options: ImportOptions
   });
   const [refusal] = done.userErrors;
   if (refusal !== undefined) throw new RefusedError(refusal.code, refusal.message, refusal.rule);
-  return done.report!;
+  return done.entity!;
 }
 
 async function mappingOf(nameOrFile: string) {

@@ -7,7 +7,7 @@ import { RunningApi } from '../running-api.js';
 import type { Register } from './verb.js';
 
 const REBUILD = `mutation ($input: RebuildTablesInput!) {
-  rebuildTables(input: $input) { projections userErrors { code message } }
+  rebuildTables(input: $input) { entity { tables { name } } userErrors { code message } }
 }`;
 
 /** `waymark rebuild`: builds read tables anew beside the live ones and swaps them in. */
