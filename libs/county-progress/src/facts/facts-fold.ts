@@ -1,7 +1,7 @@
 import type { Recorded } from '@waymark/kernel';
 import type { Row } from '@waymark/read-store';
 import { type Cell, type FactKind, type FactRow, OPEN_END, type Saying, STILL_BELIEVED } from './fact-kind.js';
-import { restate } from './restate.js';
+import { inOrderOfTruth, restate } from './restate.js';
 
 /** Rows that one event may open in one table. */
 export const ROWS_PER_EVENT = 1024;
@@ -38,28 +38,21 @@ export function heardIn(event: Recorded, kinds: readonly FactKind[]): Heard[] {
   return heard;
 }
 
-/** Believed rows by key, and what changed of them since they were loaded. */
+/** Believed rows by key, in the order of their truth, and what changed of them since they were loaded. */
 class BelievedRows {
   readonly byKey = new Map<string, readonly FactRow[]>();
   readonly changed = new Map<number, FactRow>();
 
   constructor(kind: FactKind, loaded: readonly FactRow[]) {
+    const groups = new Map<string, FactRow[]>();
     for (const row of loaded) {
       const key = keyText(kind, row);
-      const rows = this.byKey.get(key);
-      if (rows === undefined) this.byKey.set(key, [row]);
-      else
-        this.byKey.set(
-          key,
-          [...rows, row].sort((a, b) => (inRowOrder(a, b) ? -1 : 1)),
-        );
+      const rows = groups.get(key);
+      if (rows === undefined) groups.set(key, [row]);
+      else rows.push(row);
     }
+    for (const [key, rows] of groups) this.byKey.set(key, rows.length === 1 ? rows : rows.sort(inOrderOfTruth));
   }
-}
-
-function inRowOrder(a: FactRow, b: FactRow): boolean {
-  if (a.effective_from !== b.effective_from) return a.effective_from < b.effective_from;
-  return a.root_position < b.root_position;
 }
 
 /**

@@ -12,7 +12,7 @@ export interface Restated {
 }
 
 /** S2, S4: by the first effective day, on one day by the place of the statement, which a correction keeps. */
-function inOrderOfTruth(a: FactRow, b: FactRow): number {
+export function inOrderOfTruth(a: FactRow, b: FactRow): number {
   if (a.effective_from !== b.effective_from) return a.effective_from < b.effective_from ? -1 : 1;
   return a.root_position - b.root_position;
 }
