@@ -64,25 +64,41 @@ function readInput(text: string): { name: string; value: string } {
 
 /** The answer for a person at a terminal. */
 export function renderAnswer(answer: Answer): string {
-  const about =
-    answer.organisation === null
-      ? (answer.state ?? '')
-      : `${answer.organisation.code ?? ''} ${answer.organisation.name ?? ''}`;
-  const recorded = answer.asOf.recordedAt ?? 'the beginning';
-  const head = `${answer.question} (version ${answer.version}) · ${about.trim()}\nas recorded until ${recorded}, as true on ${answer.asOf.effectiveOn}`;
-  const figures = table(['Figure', 'Value', 'State', ''], answer.figures.map(figureRow));
-  const items = answer.items.map(itemLine);
-  return [head, '', figures, ...(items.length > 0 ? ['', ...items] : [])].join('\n');
+  const { organisation, state, asOf } = answer;
+  const about = organisation === null ? (state ?? '') : `${organisation.code ?? ''} ${organisation.name ?? ''}`;
+  const head = `${answer.question} (version ${answer.version}) · ${about.trim()}`;
+  const when = `as recorded until ${asOf.recordedAt ?? 'the beginning'}, as true on ${asOf.effectiveOn}`;
+  const figures = table(['Figure', 'Value', 'State', 'Why'], answer.figures.map(figureRow));
+  const kinds = [...new Set(answer.items.map(({ kind }) => kind))];
+  const lists = kinds.map((kind) => itemTable(answer.items.filter((item) => item.kind === kind)));
+  return [head, when, '', figures, ...lists].join('\n');
 }
 
 function figureRow(figure: Figure): string[] {
   const { label, dimensions, value, unit, state, reason } = figure;
   const by = dimensions.map((dimension) => dimension.value ?? '–').join(', ');
-  const shown = value === null ? '–' : `${value} ${unit.toLowerCase().replaceAll('_', ' ')}`;
+  const shown = value === null ? '–' : `${value} ${inWords(unit)}`;
   return [by === '' ? label : `${label} (${by})`, shown, state, reason ?? ''];
 }
 
-function itemLine({ kind, label, fields }: AnswerItem): string {
-  const shown = fields.filter(({ value }) => value !== null).map((field) => `${field.label}: ${field.value}`);
-  return `${kind.toLowerCase().replaceAll('_', ' ')} · ${label}${shown.length > 0 ? ` · ${shown.join(' · ')}` : ''}`;
+/** Items of one kind: what they share stands above, what tells them apart in columns. */
+function itemTable(items: readonly AnswerItem[]): string {
+  const [first] = items as [AnswerItem, ...AnswerItem[]];
+  const valuesOf = (name: string) =>
+    items.map(({ fields }) => fields.find((field) => field.name === name)?.value ?? null);
+  const names = [...new Set(items.flatMap(({ fields }) => fields.map(({ name }) => name)))];
+  const isShared = (name: string) => items.length > 1 && new Set(valuesOf(name)).size === 1;
+  const shared = names.filter((name) => isShared(name) && valuesOf(name)[0] !== null);
+  const columns = names.filter((name) => !isShared(name) && valuesOf(name).some((value) => value !== null));
+  const caption = shared.map((name) => `${inWords(name)} ${valuesOf(name)[0]}`).join(', ');
+  const rows = items.map((_, row) => columns.map((name) => valuesOf(name)[row] ?? ''));
+  return `\n${first.label}${caption === '' ? '' : ` (${caption})`}: ${items.length}\n${table(columns.map(inWords), rows)}`;
+}
+
+/** `schoolYear` and `SCHOOL_YEAR` as people write them. */
+function inWords(name: string): string {
+  return name
+    .replaceAll('_', ' ')
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .toLowerCase();
 }
