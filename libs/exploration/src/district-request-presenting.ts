@@ -1,7 +1,7 @@
 import { globalId } from '@waymark/nest-kit';
 import type { DistrictPlan, NeedCell, RequestCell } from './district-request-commands.js';
 import { type CellsContent, needKeys, requestKey, requestKeys } from './district-request-state.js';
-import { type DistrictRequestRow, districtStateOf } from './district-request.projection.js';
+import type { DistrictRecord } from './district-request.projection.js';
 import type {
   DistrictNeed,
   DistrictPlanView,
@@ -13,14 +13,14 @@ import { focusAreas } from './exploration-cycle.events.js';
 import { type Entry, inForce, inForceByKey } from './statements.js';
 
 /** What a district said, as in force now, with every entry behind it. */
-export function districtRequestsView(row: DistrictRequestRow): DistrictRequests {
-  const { needs, requests, plans, followUps } = districtStateOf(row);
+export function districtRequestsView(record: DistrictRecord): DistrictRequests {
+  const { needs, requests, plans, followUps } = record.state;
   const planEntries = Object.values(plans);
   const history = [...needs, ...requests, ...planEntries.flat()].sort((a, b) => a.position - b.position);
   return {
-    id: globalId('DistrictRequests', `${row.district}_${row.school_year}`),
-    organisationId: globalId('Organisation', row.district),
-    schoolYear: row.school_year,
+    id: globalId('DistrictRequests', `${record.district}_${record.school_year}`),
+    organisationId: globalId('Organisation', record.district),
+    schoolYear: record.school_year,
     needs: needLines(needs),
     requests: requestLines(requests),
     plans: planEntries.flatMap((entries) => planLine(entries)),

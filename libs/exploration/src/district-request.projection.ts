@@ -1,30 +1,37 @@
 import type { Recorded } from '@waymark/kernel';
-import { type Json, readTable, type RowOf, rowProjection, rowsOf } from '@waymark/read-store';
+import { type Json, readTable, type RowOf, rowProjection } from '@waymark/read-store';
 import { type DistrictState, evolveDistrict, nothingSaid } from './district-request-state.js';
 import type { DistrictRequestEvent } from './district-request.events.js';
 
-/** A row per district and school year: everything it said, in the shape of {@link DistrictState}. */
+/**
+ * A row per event: `said` holds it without the person and the organisations, as far as folding needs it. Folded when a district's
+ * year is read, which has some dozens of them: a row with the whole year in it would be written anew by each of its events.
+ */
 export const districtRequestTable = readTable({
   name: 'district_request',
   columns: {
+    position: { type: 'integer' },
     district: { type: 'text' },
     school_year: { type: 'text' },
-    needs: { type: 'json' },
-    requests: { type: 'json' },
-    plans: { type: 'json' },
-    follow_ups: { type: 'json' },
+    said: { type: 'json' },
   },
-  primaryKey: ['district', 'school_year'],
+  primaryKey: ['position'],
+  indexes: [['district', 'school_year']],
 });
 
-export type DistrictRequestRow = RowOf<typeof districtRequestTable>;
+/** Everything that a district said in a school year. */
+export interface DistrictRecord {
+  readonly district: string;
+  readonly school_year: string;
+  readonly state: DistrictState;
+}
 
-const keyOf = ({ data }: Recorded<DistrictRequestEvent>) => ({ district: data.district, school_year: data.schoolYear });
-
-/** What a row says, as the decider folds it. */
-export function districtStateOf(row: DistrictRequestRow): DistrictState {
-  const { needs, requests, plans, follow_ups: followUps } = row;
-  return { needs, requests, plans, followUps } as unknown as DistrictState;
+/** Folds the rows of one district and school year, in order of position, as the decider folds its stream. */
+export function districtStateOf(rows: readonly Pick<RowOf<typeof districtRequestTable>, 'said'>[]): DistrictState {
+  return rows.reduce(
+    (state, { said }) => evolveDistrict(state, said as unknown as Recorded<DistrictRequestEvent>),
+    nothingSaid,
+  );
 }
 
 /** District needs, support requests, local plans and follow-ups. */
@@ -40,12 +47,15 @@ export const districtRequestProjection = rowProjection<DistrictRequestEvent>({
     'FollowUpAsked',
     'FollowUpClosed',
   ],
-  keys: (event) => [rowsOf(districtRequestTable, keyOf(event))],
+  keys: () => [],
   apply(event, rows) {
-    const key = keyOf(event);
-    const row = rows.get(districtRequestTable, key);
-    const state = evolveDistrict(row === undefined ? nothingSaid : districtStateOf(row), event);
-    const { needs, requests, plans, followUps } = state as unknown as Record<keyof DistrictState, Json>;
-    rows.put(districtRequestTable, { ...key, needs, requests, plans, follow_ups: followUps });
+    const { district, schoolYear: school_year } = event.data;
+    rows.put(districtRequestTable, { position: event.position, district, school_year, said: saidIn(event) });
   },
 });
+
+function saidIn({ eventId, type, position, data, metadata }: Recorded<DistrictRequestEvent>): Json {
+  const { statement, act, recordedAt, effectiveOn, actor } = metadata;
+  const kept = { statement, act, recordedAt, effectiveOn, actor: { role: actor.role } };
+  return { eventId, type, position, data, metadata: kept } as unknown as Json;
+}

@@ -9,7 +9,6 @@ import {
 } from './district-request-commands.js';
 import { nothingSaid } from './district-request-state.js';
 import { districtRequestDecider } from './district-request.decider.js';
-import { districtStateOf } from './district-request.projection.js';
 import type { SurveyReport, SurveyRowReport } from './district-request.views.js';
 import { readSurvey, type SurveyEntry, type SurveyMapping } from './district-survey.js';
 import { ExplorationSubjects, type Subject } from './exploration-subjects.js';
@@ -115,8 +114,8 @@ export class DistrictSurveyImporter {
 
   /** What the commands would do, decided on the state that the tables show. */
   private async foresee(key: DistrictKey, commands: readonly DistrictRequestCommand[]): Promise<Done> {
-    const row = await this.reads.districtRequest(key.district, key.schoolYear);
-    const state = row === undefined ? nothingSaid : districtStateOf(row);
+    const record = await this.reads.districtRequest(key.district, key.schoolYear);
+    const state = record?.state ?? nothingSaid;
     const decided = commands.flatMap((command) => districtRequestDecider.decide(command, state));
     return { outcome: decided.length > 0 ? 'WOULD_RECORD' : 'UNCHANGED', receipts: [] };
   }

@@ -12,7 +12,7 @@ import {
   itemTable,
   needTable,
 } from './exploration-cycle.projection.js';
-import { type DistrictRequestRow, type districtRequestTable } from './district-request.projection.js';
+import { type DistrictRecord, districtStateOf, type districtRequestTable } from './district-request.projection.js';
 import type { subjectTable } from './exploration.basis.js';
 import type { Entry } from './statements.js';
 
@@ -124,13 +124,15 @@ export class ExplorationReads {
   }
 
   /** What a district said in a school year, or undefined. */
-  async districtRequest(district: string, schoolYear: SchoolYear): Promise<DistrictRequestRow | undefined> {
-    const found = this.tables
+  async districtRequest(district: string, schoolYear: SchoolYear): Promise<DistrictRecord | undefined> {
+    const rows = await this.tables
       .selectFrom('district_request')
-      .selectAll()
+      .select('said')
       .where('district', '=', district)
-      .where('school_year', '=', schoolYear);
-    return (await found.executeTakeFirst()) as DistrictRequestRow | undefined;
+      .where('school_year', '=', schoolYear)
+      .orderBy('position')
+      .execute();
+    return rows.length === 0 ? undefined : { district, school_year: schoolYear, state: districtStateOf(rows) };
   }
 
   /**

@@ -1,5 +1,6 @@
 import { ConflictError, type EventId, eventIdOf, type StoredEvent } from '@waymark/kernel';
 import { someMeta } from '@waymark/kernel/testing';
+import type { Json } from '@waymark/read-store';
 import { tablesAfter } from '@waymark/read-store/testing';
 import { AnswerItem } from './exploration-cycle-commands.js';
 import { assessmentViews, commitmentView, needViews, warningViews } from './exploration-cycle-presenting.js';
@@ -12,7 +13,7 @@ import {
 } from './exploration-cycle.projection.js';
 import { districtRequestCatalogue } from './district-request.events.js';
 import { districtRequestsView } from './district-request-presenting.js';
-import { type DistrictRequestRow, districtRequestProjection } from './district-request.projection.js';
+import { districtRequestProjection, districtStateOf } from './district-request.projection.js';
 import { explorationCycleCatalogue } from './exploration-cycle.events.js';
 import type { CycleDetails } from './exploration.reads.js';
 import { sampleCounty } from './sample-county.js';
@@ -118,12 +119,16 @@ describe('the cycle of this year', () => {
 describe('what the districts said', () => {
   const said = async (number: number, year = '2025-26') => {
     const rows = (await tablesAfter(districtRequestProjection, districtEvents()))['district_request']!;
-    const row = rows.find((found) => found['district'] === sampleDistricts[number] && found['school_year'] === year)!;
-    const whole = Object.fromEntries(Object.entries(row).map(([name, value]) => [name, readable(value)]));
-    return districtRequestsView(whole as unknown as DistrictRequestRow);
+    const own = rows
+      .filter(({ district, school_year }) => district === sampleDistricts[number] && school_year === year)
+      .sort((a, b) => Number(a['position']) - Number(b['position']))
+      .map(({ said }) => ({ said: said as Json }));
+    return districtRequestsView({
+      district: sampleDistricts[number]!,
+      school_year: year,
+      state: districtStateOf(own),
+    });
   };
-  const readable = (value: unknown): unknown =>
-    typeof value === 'string' && /^[[{]/.test(value) ? JSON.parse(value) : value;
 
   it('a late entry does not replace what was said since', async () => {
     const { needs, history } = await said(0);

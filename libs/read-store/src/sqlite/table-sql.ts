@@ -26,11 +26,13 @@ export function createTableSql(table: TableDefinition, generation: number): stri
   );
   const key = table.primaryKey.map((column) => `"${column}"`).join(', ');
   const isRowId = table.primaryKey.length === 1 && table.columns[table.primaryKey[0]!]!.type === 'integer';
+  // Long rows inside the tree of the key make it deep, and each look-up walks past them.
+  const isLong = Object.values(table.columns).some(({ type }) => type === 'json');
   const indexes = (table.indexes ?? []).map(
     (index) => `CREATE INDEX "${name}_${index.join('_')}" ON "${name}" (${index.map((c) => `"${c}"`).join(', ')});`,
   );
   return [
-    `CREATE TABLE "${name}" (${columns.join(', ')}, PRIMARY KEY (${key})) STRICT${isRowId ? '' : ', WITHOUT ROWID'};`,
+    `CREATE TABLE "${name}" (${columns.join(', ')}, PRIMARY KEY (${key})) STRICT${isRowId || isLong ? '' : ', WITHOUT ROWID'};`,
     ...indexes,
   ].join('\n');
 }
