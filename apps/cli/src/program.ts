@@ -2,23 +2,27 @@ import { Command, CommanderError } from 'commander';
 import { ConfigError, readConfig } from '@waymark/nest-kit';
 import { ExitCode, exitCodeOf, sentenceFor, UsageError } from './exit.js';
 import { Output, tell } from './output.js';
+import { registerAdmin } from './verbs/admin.verb.js';
 import { registerAsk } from './verbs/ask.verb.js';
 import { registerEvents } from './verbs/events.verb.js';
 import { registerImport } from './verbs/import.verb.js';
 import { registerQuestions } from './verbs/questions.verb.js';
 import { registerRebuild } from './verbs/rebuild.verb.js';
 import { registerSchema } from './verbs/schema.verb.js';
+import { registerStart } from './verbs/start.verb.js';
 import { registerStatus } from './verbs/status.verb.js';
 import { registerToken } from './verbs/token.verb.js';
 import type { Setting } from './verbs/verb.js';
 
 const verbs = [
+  registerAdmin,
   registerAsk,
   registerEvents,
   registerImport,
   registerQuestions,
   registerRebuild,
   registerSchema,
+  registerStart,
   registerStatus,
   registerToken,
 ];
