@@ -24,6 +24,8 @@ const kinds = [
 ];
 /** What Nest and Apollo call their parts; in the glue alone. */
 const glueKinds = ['driver', 'filter', 'guard', 'interceptor', 'pipe', 'plugin'];
+/** What the command line offers; in the cli alone. */
+const cliKinds = ['verb'];
 const testKinds = ['spec', 'e2e-spec'];
 const catchAll = /(^|[-.])(utils?|helpers?|common|managers?|types|base|misc|shared|constants)(?=[-.]|$)/;
 const platform = ['kernel', 'event-store', 'read-store', 'nest-kit'];
@@ -56,7 +58,12 @@ function findingsOf(file) {
   if (!/^[a-z0-9]+([-.][a-z0-9]+)*$/.test(name)) findings.push('names are lower case, words joined by dashes');
   if (catchAll.test(name)) findings.push('name the thing that stands in it; a catch-all name collects everything');
   const [, ...parts] = name.replace(/\.(ts|mjs|cjs)$/, '').split('.');
-  const known = [...kinds, ...testKinds, ...(/^(apps|libs\/nest-kit)\//.test(file) ? glueKinds : [])];
+  const known = [
+    ...kinds,
+    ...testKinds,
+    ...(/^(apps|libs\/nest-kit)\//.test(file) ? glueKinds : []),
+    ...(file.startsWith('apps/cli/') ? cliKinds : []),
+  ];
   const unknown = parts.filter((part) => !known.includes(part));
   if (unknown.length > 0) findings.push(`.${unknown.join('.')} is no kind of file (${known.join(', ')})`);
   return [...findings, ...placeOf(file), ...companionsOf(file, parts)];

@@ -8,7 +8,5 @@ export interface Setting {
   readonly output: Output;
 }
 
-export type Run<A extends unknown[]> = (setting: Setting, ...words: A) => Promise<void>;
-
 /** Registers a verb on the program: adds `--json` and binds its action to the setting. */
 export type Register = (program: Command, setting: (options: { json?: boolean }) => Setting) => void;

@@ -1,6 +1,6 @@
 import type { OrganisationId } from '@waymark/kernel';
 import type { Scope } from '../facts/in-force.js';
-import { type AsOf, type Finding, type FigureKey, keyText } from '../questions/figure.js';
+import { type AsOf, assertCoherent, type Finding, type FigureKey, keyText } from '../questions/figure.js';
 import type { Findings, FoundItem, Inputs, Question } from '../questions/question.js';
 import type { Answer, AnswerField, AnswerItem, Figure, NamedOrganisation } from './answer.js';
 import { sourceHandle } from './source-handle.js';
@@ -46,6 +46,7 @@ function figureOf(parts: Parts, finding: Finding): Figure {
   const { question, asOf, names } = parts;
   const definition = question.figures.find((candidate) => candidate.name === finding.name);
   if (definition === undefined) throw new TypeError(`${question.slug} does not define the figure ${finding.name}`);
+  assertCoherent(finding);
   return {
     key: keyText(finding),
     label: definition.label,

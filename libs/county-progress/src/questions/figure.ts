@@ -79,6 +79,17 @@ export function difference(key: FigureKey, now: Finding, before: Finding): Findi
   return { ...key, value: now.value - before.value, state: worse.state, reason: worse.reason };
 }
 
+/**
+ * A rule's finding says what it is: a value where there is one to show, and a reason wherever it is not all known (R-85).
+ * Throws a TypeError: a rule that contradicts itself is a fault of the program, and its figure is not shown.
+ */
+export function assertCoherent({ name, value, state, reason }: Finding): void {
+  const shows = state === 'KNOWN' || state === 'PARTIAL';
+  if (shows !== (value !== null))
+    throw new TypeError(`${name} is ${state} with ${value === null ? 'no value' : 'a value'}`);
+  if (state !== 'KNOWN' && !reason?.trim()) throw new TypeError(`${name} is ${state} and does not say why`);
+}
+
 /** The key as one text, as it stands in answers: `districts-with-need?focusArea=SEBH`. */
 export function keyText({ name, dimensions }: FigureKey): string {
   const query = new URLSearchParams(dimensions).toString();
