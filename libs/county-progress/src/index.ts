@@ -1,5 +1,13 @@
 export { AskQuestion, OpenSources } from './ask-question.js';
-export type { Answer, AnswerField, AnswerItem, Figure, NamedOrganisation, SourcePage } from './asking/answer.js';
+export type {
+  Answer,
+  AnswerField,
+  AnswerItem,
+  Figure,
+  NamedOrganisation,
+  ShownEvent,
+  SourcePage,
+} from './asking/answer.js';
 export type { QuestionAsked, SourcesWanted } from './asking/question-desk.js';
 export { CountyProgressModule } from './county-progress.module.js';
 export { factsProjection } from './facts/facts.projection.js';

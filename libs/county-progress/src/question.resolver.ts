@@ -11,7 +11,7 @@ import {
   SchoolYearScalar,
 } from '@waymark/nest-kit';
 import { AskQuestion, OpenSources } from './ask-question.js';
-import type { Answer, AnswerItem, Figure } from './asking/answer.js';
+import { type Answer, type AnswerItem, type Figure, shownEvent } from './asking/answer.js';
 import { AsOfInput, QuestionInputInput } from './question.inputs.js';
 import {
   AgencyPageView,
@@ -32,29 +32,14 @@ function questionView({ slug, version, plainWords, source, inputs, figures }: Qu
   return { slug, version, plainWords, source, inputs, figures };
 }
 
-function eventView({ event, changes }: RecordedChange): EventView {
-  const { eventId, type, stream, revision, metadata } = event;
-  const reason = (event.data as { reason?: unknown }).reason;
-  return {
-    id: eventId,
-    ...{ type, stream, revision, changes },
-    recordedAt: metadata.recordedAt,
-    effectiveOn: metadata.effectiveOn,
-    act: metadata.act,
-    corrects: metadata.corrects ?? null,
-    actor: metadata.actor,
-    source: metadata.source,
-    commandId: metadata.commandId,
-    reason: typeof reason === 'string' ? reason : null,
-  };
-}
+const eventView = (recorded: RecordedChange): EventView => shownEvent(recorded);
 
 const figureView = ({ sources, ...figure }: Figure): FigureView => ({ ...figure, sourceHandle: sources });
 
 const itemView = ({ sources, event, ...item }: AnswerItem): AnswerItemView => ({
   ...item,
   sourceHandle: sources,
-  event: event === null ? null : eventView(event),
+  event,
 });
 
 function answerView(answer: Answer): AnswerView {
@@ -140,7 +125,7 @@ export class QuestionResolver {
       missing: of('UNANSWERED_ITEM', 'SILENT_DISTRICT'),
       requests: of('REQUEST'),
       commitments: of('COMMITMENT'),
-      events: answer.items.flatMap((item) => (item.event === null ? [] : [eventView(item.event)])),
+      events: answer.items.flatMap((item) => (item.event === null ? [] : [item.event])),
     };
   }
 

@@ -81,6 +81,8 @@ export class NamedOrganisationView {
   code!: string | null;
   @Field(() => String, { nullable: true, description: 'Its name.' })
   name!: string | null;
+  @Field(() => Boolean, { description: 'Whether it is sample data: made up, outside every real total.' })
+  isSample!: boolean;
 }
 
 @ObjectType('AnswerField', { description: 'A named value of an item, or a dimension of a figure.' })
@@ -159,6 +161,8 @@ export class EventView {
   commandId!: string;
   @Field(() => String, { nullable: true, description: 'Why, where a reason was given.' })
   reason!: string | null;
+  @Field(() => Boolean, { description: 'Whether it is about an organisation that is sample data.' })
+  isSample!: boolean;
   @Field(() => [EventChangeView], { description: 'What it changed, against the entry whose place it took.' })
   changes!: readonly EventChangeView[];
 }

@@ -1,7 +1,7 @@
 import { questionDesk } from '@waymark/county-progress';
 import type { Answer, AnswerItem, Figure } from '@waymark/county-progress';
 import { RisingClock } from '@waymark/kernel';
-import { OrganisationReads } from '@waymark/organisations';
+import { OrganisationReads, SAMPLE_STATE } from '@waymark/organisations';
 import { ReadTablesBehindError } from '@waymark/read-store';
 import { UsageError } from '../exit.js';
 import { table } from '../output.js';
@@ -66,7 +66,8 @@ function readInput(text: string): { name: string; value: string } {
 export function renderAnswer(answer: Answer): string {
   const { organisation, state, asOf } = answer;
   const about = organisation === null ? (state ?? '') : `${organisation.code ?? ''} ${organisation.name ?? ''}`;
-  const head = `${answer.question} (version ${answer.version}) · ${about.trim()}`;
+  const sample = (organisation === null ? state === SAMPLE_STATE : organisation.isSample) ? ' (SAMPLE)' : '';
+  const head = `${answer.question} (version ${answer.version}) · ${about.trim()}${sample}`;
   const when = `as recorded until ${asOf.recordedAt ?? 'the beginning'}, as true on ${asOf.effectiveOn}`;
   const figures = table(['Figure', 'Value', 'State', 'Why'], answer.figures.map(figureRow));
   const kinds = [...new Set(answer.items.map(({ kind }) => kind))];

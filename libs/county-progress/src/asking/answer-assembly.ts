@@ -2,7 +2,14 @@ import type { OrganisationId } from '@waymark/kernel';
 import type { Scope } from '../facts/in-force.js';
 import { type AsOf, assertCoherent, type Finding, type FigureKey, keyText } from '../questions/figure.js';
 import type { Findings, FoundItem, Inputs, Question } from '../questions/question.js';
-import type { Answer, AnswerField, AnswerItem, Figure, NamedOrganisation } from './answer.js';
+import {
+  type Answer,
+  type AnswerField,
+  type AnswerItem,
+  type Figure,
+  type NamedOrganisation,
+  shownEvent,
+} from './answer.js';
 import { sourceHandle } from './source-handle.js';
 
 /** Names of values that hold the id of an organisation. */
@@ -72,7 +79,7 @@ function itemOf(parts: Parts, item: FoundItem): AnswerItem {
       fieldOf(names, name, label, item.fields[name] ?? null),
     ),
     sources: item.source === undefined ? null : handleOf(parts, item.source),
-    event: item.event ?? null,
+    event: item.event === undefined ? null : shownEvent(item.event),
   };
 }
 
@@ -85,7 +92,7 @@ function fieldOf(names: Parts['names'], name: string, label: string, value: stri
 }
 
 function named(names: Parts['names'], id: string): NamedOrganisation {
-  return names.get(id) ?? { id: id as OrganisationId, code: null, name: null };
+  return names.get(id) ?? { id: id as OrganisationId, code: null, name: null, isSample: false };
 }
 
 function handleOf({ question, scope, inputs, asOf }: Parts, key: FigureKey): string {

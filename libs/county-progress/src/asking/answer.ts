@@ -1,6 +1,6 @@
-import type { OrganisationId } from '@waymark/kernel';
+import type { Act, Actor, CivilDate, EventId, Instant, OrganisationId, Source } from '@waymark/kernel';
 import type { AsOf, FigureState, Unit } from '../questions/figure.js';
-import type { RecordedChange } from '../questions/question.js';
+import type { Change, RecordedChange } from '../questions/question.js';
 
 /** An organisation as people know it, at the dials of the answer. */
 export interface NamedOrganisation {
@@ -8,6 +8,8 @@ export interface NamedOrganisation {
   /** As people write it, such as `MI-03`; null when no code was known. */
   readonly code: string | null;
   readonly name: string | null;
+  /** Whether it belongs to the sample county, which is outside every real total. */
+  readonly isSample: boolean;
 }
 
 /** One named value: a dimension of a figure, or a field of an item. Organisations show by their code. */
@@ -33,13 +35,31 @@ export interface Figure {
   readonly sources: string;
 }
 
+/** An event as answers show it, with what it changed: never its data as stored, which holds keys and sealed texts. */
+export interface ShownEvent {
+  readonly id: EventId;
+  readonly type: string;
+  readonly stream: string;
+  readonly revision: number;
+  readonly recordedAt: Instant;
+  readonly effectiveOn: CivilDate;
+  readonly act: Act;
+  readonly corrects: EventId | null;
+  readonly actor: Actor;
+  readonly source: Source;
+  readonly commandId: string;
+  readonly reason: string | null;
+  readonly isSample: boolean;
+  readonly changes: readonly Change[];
+}
+
 /** One thing that an answer lists. */
 export interface AnswerItem {
   readonly kind: string;
   readonly label: string;
   readonly fields: readonly AnswerField[];
   readonly sources: string | null;
-  readonly event: RecordedChange | null;
+  readonly event: ShownEvent | null;
 }
 
 /** The answer to a question, as every door gives it. */
@@ -58,4 +78,19 @@ export interface Answer {
 export interface SourcePage {
   readonly events: readonly RecordedChange[];
   readonly hasMore: boolean;
+}
+
+/** An event of the record as answers show it. */
+export function shownEvent({ event, changes, isSample }: RecordedChange): ShownEvent {
+  const { eventId, type, stream, revision, metadata } = event;
+  const { recordedAt, effectiveOn, act, corrects, actor, source, commandId } = metadata;
+  const reason = (event.data as { reason?: unknown }).reason;
+  return {
+    id: eventId,
+    ...{ type, stream, revision, recordedAt, effectiveOn, act },
+    corrects: corrects ?? null,
+    ...{ actor, source, commandId },
+    reason: typeof reason === 'string' ? reason : null,
+    ...{ isSample, changes },
+  };
 }

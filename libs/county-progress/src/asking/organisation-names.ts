@@ -1,5 +1,5 @@
 import type { OrganisationId } from '@waymark/kernel';
-import { identifierSchemes } from '@waymark/organisations';
+import { identifierSchemes, SAMPLE_STATE } from '@waymark/organisations';
 import { inForce, type View } from '../facts/in-force.js';
 import { organisationCodeFact, organisationFact, organisationNameFact } from '../facts/organisation.facts.js';
 import { oneOf, type Sql, sql } from '../facts/sql.js';
@@ -42,7 +42,8 @@ export async function organisationNames(
     for (const row of [...found].sort(byScheme)) {
       if (names.has(row.organisation)) continue;
       const code = row.code === null ? null : `${row.state}-${row.code}`;
-      names.set(row.organisation, { id: row.organisation as OrganisationId, code, name: row.name });
+      const { organisation, name, state } = row;
+      names.set(organisation, { id: organisation as OrganisationId, code, name, isSample: state === SAMPLE_STATE });
     }
   }
   return names;

@@ -134,7 +134,7 @@ describe('the record', () => {
       act: 'CORRECTED',
       role: 'COORDINATOR',
     });
-    expect(answer.items[0]!.event!.changes).toEqual([{ path: 'cells[0].answer', before: 'UNKNOWN', after: 'NEED' }]);
+    expect(answer.items[0]!.event!.changes).toEqual([{ path: 'cells[SEBH].answer', before: 'UNKNOWN', after: 'NEED' }]);
   });
 
   it('R-88 a withdrawal shows what was withdrawn', async () => {
@@ -145,21 +145,25 @@ describe('the record', () => {
     );
     const desk = await given(...county, stated, gone);
     const answer = await ask(desk, 'corrections', { agency: idOf('a1') });
-    expect(answer.items[0]!.event!.changes).toContainEqual({ path: 'cells[0].answer', before: 'UNKNOWN', after: null });
+    expect(answer.items[0]!.event!.changes).toContainEqual({
+      path: 'cells[SEBH].answer',
+      before: 'UNKNOWN',
+      after: null,
+    });
   });
 
   it('history tells what each event changed, in order, and goes on after an event', async () => {
     const again = need('d1', { SEBH: 'NO_NEED' }, { eff: '2024-02-10', id: 'again', agency: 'a1' });
     const desk = await given(...county, stated, again);
     const answer = await ask(desk, 'record-history', { agency: idOf('a1') });
-    expect(answer.items.map((item) => item.event!.event.type)).toEqual([
+    expect(answer.items.map((item) => item.event!.type)).toEqual([
       'OrganisationPlaced',
       'OrganisationPlaced',
       'DistrictNeedStated',
       'DistrictNeedStated',
     ]);
     expect(answer.items[3]!.event!.changes).toEqual([
-      { path: 'cells[0].answer', before: 'UNKNOWN', after: 'NO_NEED' },
+      { path: 'cells[SEBH].answer', before: 'UNKNOWN', after: 'NO_NEED' },
       { path: 'effectiveOn', before: '2024-01-10', after: '2024-02-10' },
     ]);
     const page = [
@@ -167,7 +171,7 @@ describe('the record', () => {
       { name: 'after', value: idOf('stated') },
     ];
     const next = await ask(desk, 'record-history', { agency: idOf('a1'), inputs: page });
-    expect(next.items.map((item) => item.event!.event.eventId)).toEqual([idOf('again')]);
+    expect(next.items.map((item) => item.event!.id)).toEqual([idOf('again')]);
     const first = await ask(desk, 'record-history', { agency: idOf('a1'), inputs: page.slice(0, 1) });
     expect(first.figures[0]).toMatchObject({ value: 1, state: 'PARTIAL' });
   });
@@ -175,7 +179,26 @@ describe('the record', () => {
   it('shows no keys of the audit log', async () => {
     const desk = await given({ ...county[1]!, organisations: { agency: idOf('a1') } });
     const answer = await ask(desk, 'record-history', { agency: idOf('a1') });
-    expect(JSON.stringify(answer.items.map((item) => item.event!.changes))).not.toContain('tagKey');
+    expect(answer.items).toHaveLength(1);
+    expect(JSON.stringify(answer)).not.toMatch(/tagKey|AAAAAAAA/);
+  });
+
+  it('marks what is about the sample county', async () => {
+    const sample = [
+      registered('s1', 'SERVICE_AGENCY', { state: 'ZZ' }),
+      registered('s2', 'DISTRICT', { state: 'ZZ' }),
+      placed('s2', 's1', { eff: '2023-07-01' }),
+    ];
+    const desk = await given(...county, ...sample);
+    const marks = async (agency: string) => {
+      const history = await ask(desk, 'record-history', { agency: idOf(agency) });
+      const { items } = await ask(desk, 'silent-districts', { agency: idOf(agency) });
+      const named = items.flatMap((item) => item.fields.flatMap(({ organisation }) => organisation ?? []));
+      const events = history.items.map((item) => item.event!);
+      return [history.organisation!, ...events, ...named].map(({ isSample }) => isSample);
+    };
+    expect(await marks('s1')).toEqual([true, true, true]);
+    expect(await marks('a1')).toEqual([false, false, false, false, false]);
   });
 
   it('R-94 is readable as of any past date', async () => {

@@ -52,6 +52,8 @@ export interface Change {
 export interface RecordedChange {
   readonly event: Recorded;
   readonly changes: readonly Change[];
+  /** Whether it is about an organisation of the sample county. */
+  readonly isSample: boolean;
 }
 
 export interface Findings {

@@ -1,32 +1,64 @@
 import type { Recorded } from '@waymark/kernel';
+import { SAMPLE_STATE } from '@waymark/organisations';
 import type { Row } from '@waymark/read-store';
 import { factKinds } from '../facts/fact-kinds.js';
 import type { FactKind } from '../facts/fact-kind.js';
 import { heardIn } from '../facts/facts-fold.js';
-import { joined, raw, sql } from '../facts/sql.js';
+import { inForce } from '../facts/in-force.js';
+import { organisationFact } from '../facts/organisation.facts.js';
+import { joined, oneOf, raw, sql } from '../facts/sql.js';
 import type { Ask, Change, RecordedChange } from './question.js';
 
 /** Members that never leave through a read: keys of the audit log, and what repeats the earlier entry. */
 const HIDDEN = new Set(['tagKey', 'was', 'basedOn']);
 const SEALED = /^enc:\d+:/;
 
+/** Members that tell the entries of a list apart, such as the cells of a matrix. */
+const NAMING = ['scheme', 'part', 'item', 'focusArea', 'supportType', 'needId'];
+
 type Leaves = Map<string, string>;
 
 /** Every leaf of an event's data by its path; sealed texts and hidden members are left out. */
 export function leavesOf(data: unknown, path = '', leaves: Leaves = new Map()): Leaves {
-  if (typeof data === 'object' && data !== null) {
+  if (Array.isArray(data)) {
+    const names = entryNames(data);
+    data.forEach((entry, index) => leavesOf(entry, `${path}[${names[index]!}]`, leaves));
+  } else if (typeof data === 'object' && data !== null) {
     for (const [name, member] of Object.entries(data)) {
-      if (!HIDDEN.has(name)) leavesOf(member, pathOf(path, name, Array.isArray(data)), leaves);
+      if (!HIDDEN.has(name)) leavesOf(member, path === '' ? name : `${path}.${name}`, leaves);
     }
-  } else if (data !== undefined && data !== null && !SEALED.test(String(data))) {
+  } else if (isShown(data)) {
     leaves.set(path, String(data));
   }
   return leaves;
 }
 
-function pathOf(path: string, name: string, inList: boolean): string {
-  if (inList) return `${path}[${name}]`;
-  return path === '' ? name : `${path}.${name}`;
+const isShown = (leaf: unknown): boolean => leaf !== undefined && leaf !== null && !SEALED.test(String(leaf));
+
+/**
+ * Names of the entries of a list: what they are about, such as `SEBH TRAINING`, so that a cell is compared with the same
+ * cell wherever it stands. Entries that are about the same thing are counted; those that say nothing of the kind, numbered.
+ */
+function entryNames(entries: readonly unknown[]): string[] {
+  const seen = new Map<string, number>();
+  return entries.map((entry, index) => {
+    const name = entryName(entry);
+    if (name === '') return String(index);
+    const times = (seen.get(name) ?? 0) + 1;
+    seen.set(name, times);
+    return times === 1 ? name : `${name} #${times}`;
+  });
+}
+
+function entryName(entry: unknown): string {
+  if (typeof entry !== 'object' || entry === null) return isShown(entry) ? String(entry).slice(0, 80) : '';
+  const { value, ...own } = entry as Record<string, unknown>;
+  const inner = typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  const named = NAMING.flatMap((name) => {
+    const text = own[name] ?? inner[name];
+    return typeof text === 'string' && isShown(text) ? [text] : [];
+  });
+  return named.join(' ');
 }
 
 function leavesOfEvent(event: Recorded): Leaves {
@@ -75,6 +107,23 @@ async function placeTakenFrom(ask: Ask, event: Recorded): Promise<number | undef
   return latest;
 }
 
+/** The organisations that an event is tagged with, or is itself about. */
+function organisationsOf({ data, metadata }: Recorded): string[] {
+  const { organisationId } = data as { organisationId?: string };
+  return [metadata.agency, metadata.district, organisationId].flatMap((id) => id ?? []);
+}
+
+/** Those among the organisations of the events that belong to the sample county. */
+async function sampleOrganisations(ask: Ask, events: readonly Recorded[]): Promise<ReadonlySet<string>> {
+  const ids = [...new Set(events.flatMap(organisationsOf))];
+  if (ids.length === 0) return new Set();
+  const ofSample = sql`organisation in ${oneOf(ids)} and state = ${SAMPLE_STATE}`;
+  const rows = await ask.rows<{ organisation: string }>(
+    sql`select organisation from ${inForce(ask.view, organisationFact, 'o', ofSample)}`,
+  );
+  return new Set(rows.map(({ organisation }) => organisation));
+}
+
 /** The events with what each changed: against the entry it corrects or withdraws, else against the one whose place it took. */
 export async function recordedChanges(ask: Ask, events: readonly Recorded[]): Promise<RecordedChange[]> {
   const places = new Map<Recorded, number>();
@@ -86,9 +135,11 @@ export async function recordedChanges(ask: Ask, events: readonly Recorded[]): Pr
   const byPosition = new Map(taken.map((event) => [event.position, event]));
   const corrected = await ask.record.withIds(events.flatMap(({ metadata }) => metadata.corrects ?? []));
   const byId = new Map<string, Recorded>(corrected.map((event) => [event.eventId, event]));
+  const samples = await sampleOrganisations(ask, events);
   return events.map((event) => {
     const { corrects } = event.metadata;
     const before = corrects === undefined ? byPosition.get(places.get(event) ?? -1) : byId.get(corrects);
-    return { event, changes: changesBetween(before, event) };
+    const isSample = organisationsOf(event).some((organisation) => samples.has(organisation));
+    return { event, changes: changesBetween(before, event), isSample };
   });
 }
