@@ -9,7 +9,12 @@ import { fileURLToPath } from 'node:url';
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const lockStamp = join(root, 'node_modules', '.waymark-lock');
 const buildStamp = join(root, 'dist', '.waymark-build.json');
-const builtFrom = ['apps', 'libs', 'tsconfig.json', 'tsconfig.build.json', 'nest-cli.json', 'package-lock.json'];
+const builtFrom = ['apps', 'libs', 'tools/bundle.mjs', 'tsconfig.json', 'tsconfig.build.json', 'nest-cli.json', 'package-lock.json'];
+
+/** The built program of an application: `api` or `cli`. */
+export function program(name) {
+  return join(root, 'dist', 'run', 'apps', name, 'src', 'main.js');
+}
 
 /** Ends the process with a plain sentence when this Node is too old. */
 export function requireNode() {
@@ -46,6 +51,7 @@ export function ensureBuilt() {
     rmSync(join(root, 'dist'), { recursive: true, force: true });
   }
   run(process.execPath, [join(root, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js'), 'build']);
+  run(process.execPath, [join(root, 'tools', 'bundle.mjs')]);
   mkdirSync(dirname(buildStamp), { recursive: true });
   writeFileSync(buildStamp, JSON.stringify(now));
 }

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { root } from './setup.mjs';
+import { program, root } from './setup.mjs';
 
 const node = process.argv[2] ?? process.execPath;
 const folder = mkdtempSync(join(tmpdir(), 'waymark-smoke-'));
@@ -33,7 +33,7 @@ try {
 
 async function start() {
   const began = Date.now();
-  const child = spawn(node, [join(root, 'dist/apps/api/src/main.js')], {
+  const child = spawn(node, [program('api')], {
     cwd: root,
     env: environment,
     stdio: ['ignore', 'pipe', 2],
@@ -74,7 +74,7 @@ async function post(address, token, query) {
 }
 
 async function cli(words) {
-  const child = spawn(node, [join(root, 'dist/apps/cli/src/main.js'), ...words], {
+  const child = spawn(node, [program('cli'), ...words], {
     cwd: root,
     env: environment,
     stdio: ['ignore', 'pipe', 2],
