@@ -12,6 +12,7 @@ const checks = [
   'names',
   'words',
   'rules',
+  'docs:paths',
 ];
 
 const failed = checks.filter((check) => !passes(check));
