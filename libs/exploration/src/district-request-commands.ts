@@ -125,6 +125,13 @@ export class CorrectDistrictPlan extends DistrictCommand<
   readonly type = 'CorrectDistrictPlan';
 }
 
+export class WithdrawDistrictPlan extends DistrictCommand<
+  'WithdrawDistrictPlan',
+  Withdrawing & { readonly planRef: string }
+> {
+  readonly type = 'WithdrawDistrictPlan';
+}
+
 export class OpenFollowUp extends DistrictCommand<
   'OpenFollowUp',
   FollowUpTask & { readonly focusAreas: readonly FocusArea[] }
@@ -156,6 +163,7 @@ export const districtRequestCommands = [
   WithdrawSupportRequest,
   NoteDistrictPlan,
   CorrectDistrictPlan,
+  WithdrawDistrictPlan,
   OpenFollowUp,
   RecordFollowUpAsked,
   CloseFollowUp,

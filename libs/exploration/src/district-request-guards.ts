@@ -1,6 +1,5 @@
 import { type CivilDate, type CommandMeta, DomainError, requireNotInFuture } from '@waymark/kernel';
 import type {
-  DistrictPlan,
   NeedCell,
   RequestCell,
   RequestSource,
@@ -86,15 +85,6 @@ export function requireDistinct(keys: readonly string[], path: readonly string[]
   if (keys.length === 0) refuse('CELLS_MISSING', 'Say something about at least one focus area.', path);
   const twice = keys.find((key, index) => keys.indexOf(key) !== index);
   if (twice !== undefined) refuse('DUPLICATE_CELL', `${twice} stands twice in one entry. Keep one of the two.`, path);
-}
-
-/** Titles and areas are there; it was not read on a day that has not come (R-90). */
-export function requirePlan(plan: Omit<DistrictPlan, 'planRef'>, today: CivilDate): void {
-  if (plan.planTitle.trim() === '' || plan.goalTitle.trim() === '') {
-    refuse('TITLE_MISSING', 'Name the plan and its goal as the plan itself does.', ['plan']);
-  }
-  requireDistinct(plan.focusAreas, ['plan', 'focusAreas']);
-  requireNotInFuture(plan.seenOn, today, ['plan', 'seenOn']);
 }
 
 /** The follow-up with this id, still open. */

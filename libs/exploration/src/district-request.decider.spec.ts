@@ -245,6 +245,27 @@ describe('local plans', () => {
       .when(new c.CorrectDistrictPlan(key, data, about, someMeta()))
       .then({ type: 'DistrictPlanRead', act: 'CORRECTED', data: { was: { goalState: 'ACTIVE' } } });
   });
+  it('R-88 are taken back with what stood, and for good', () => {
+    const planRef = idOf('plan');
+    const read: Event = { type: 'DistrictPlanRead', data: { ...key, plan: { planRef, ...plan } }, eventId: id('p') };
+    const withdraw = (corrects: EventId, reason = 'another district') =>
+      new c.WithdrawDistrictPlan(key, { planRef, corrects, reason }, about, someMeta());
+    const was = { planRef, ...plan, effectiveOn: someMeta().today };
+    const taken = { type: 'DistrictPlanRead', act: 'WITHDRAWN', statement: id('p'), corrects: id('p') } as const;
+    given(decider, read)
+      .when(withdraw(id('p')))
+      .then({ ...taken, data: { ...key, reason: 'another district', was } });
+    given(decider, read)
+      .when(withdraw(id('p'), ' '))
+      .thenRejected('REASON_MISSING', 'R-88');
+    const gone: Event = { ...taken, data: { ...key, reason: 'x', was }, eventId: id('w') };
+    given(decider, read, gone)
+      .when(withdraw(id('w')))
+      .thenRejected('STATEMENT_WITHDRAWN', 'R-88');
+    given(decider, read)
+      .when(withdraw(id('q')))
+      .thenRejected('STATEMENT_NOT_FOUND');
+  });
 });
 
 describe('follow-ups', () => {

@@ -8,13 +8,13 @@ import {
   streamName,
 } from '@waymark/kernel';
 import type { DistrictRequestCommand, FollowUpTask, NeedCell } from './district-request-commands.js';
+import { planCorrected, planNoted, planWithdrawn } from './district-plans.js';
 import {
   corrected,
   dayOfStatement,
   requireDistinct,
   requireNeedCells,
   requireOpenFollowUp,
-  requirePlan,
   requireRequestCells,
   speakerOf,
 } from './district-request-guards.js';
@@ -27,7 +27,7 @@ import {
   requestKey,
 } from './district-request-state.js';
 import { type DistrictRequestEvent, districtRequestCatalogue } from './district-request.events.js';
-import { requireNotClosed, requireYearInReach } from './exploration-cycle-guards.js';
+import { requireYearInReach } from './exploration-cycle-guards.js';
 import type { FocusArea } from './exploration-cycle.events.js';
 import { alreadyInForce, inForceByKey, requireReason, restating, statementToCorrect } from './statements.js';
 
@@ -148,38 +148,9 @@ const handlers: Handlers = {
     ];
   },
 
-  NoteDistrictPlan: ({ key, data, meta }, state) => {
-    requirePlan(data.plan, meta.today);
-    requireNotClosed(data.basis.closedOn, data.plan.seenOn, 'entry');
-    requireYearInReach(key.schoolYear, meta.today);
-    if (data.planRef !== undefined && state.plans[data.planRef] === undefined) {
-      throw new DomainError('PLAN_NOT_FOUND', 'This plan was not noted before. Leave its id out to note a new one.', {
-        path: ['planRef'],
-      });
-    }
-    const { planTitle, goalTitle, seenOn } = data.plan;
-    const titles = [planTitle, goalTitle].map((title) => title.trim().toLowerCase());
-    const planRef = data.planRef ?? derivedUuid('districtPlan', key.district, ...titles);
-    return [{ type: 'DistrictPlanRead', data: { ...key, plan: { planRef, ...data.plan } }, effectiveOn: seenOn }];
-  },
-
-  CorrectDistrictPlan: ({ key, data, meta }, state) => {
-    const standing = statementToCorrect(state.plans[data.planRef] ?? [], data.corrects);
-    requirePlan(data.plan, meta.today);
-    return [
-      {
-        type: 'DistrictPlanRead',
-        data: {
-          ...key,
-          plan: { planRef: data.planRef, ...data.plan },
-          reason: requireReason(data.reason),
-          was: { ...standing.content, effectiveOn: standing.effectiveOn },
-        },
-        ...restating('CORRECTED', standing),
-        effectiveOn: data.plan.seenOn,
-      },
-    ];
-  },
+  NoteDistrictPlan: planNoted,
+  CorrectDistrictPlan: planCorrected,
+  WithdrawDistrictPlan: planWithdrawn,
 
   OpenFollowUp: (command) => {
     const { focusAreas } = command.data;

@@ -189,6 +189,21 @@ export class NoteDistrictPlanInput extends DistrictInput {
   planRef?: string;
 }
 
+@InputType({ description: 'What to say in order to: correct district plan.' })
+export class CorrectDistrictPlanInput extends DistrictCorrectionInput {
+  @InnerId({ description: 'The plan, as `planRef` names it.' })
+  planRef!: string;
+
+  @Nested(() => DistrictPlanInput, { description: 'All of it as it should read.' })
+  plan!: DistrictPlanInput;
+}
+
+@InputType({ description: 'What to say in order to: withdraw district plan.' })
+export class WithdrawDistrictPlanInput extends DistrictCorrectionInput {
+  @InnerId({ description: 'The plan, as `planRef` names it.' })
+  planRef!: string;
+}
+
 @InputType({ description: 'What to say in order to: open follow up.' })
 export class OpenFollowUpInput extends DistrictInput {
   @Code(FocusAreaEnum, { description: 'Areas to ask about.', list: 20 })

@@ -172,6 +172,36 @@ export class DistrictRequestResolver implements OnModuleInit {
   }
 
   @Mutation(() => DistrictRequestsPayload, {
+    name: 'correctDistrictPlan',
+    description: 'Puts right what was noted wrongly about a local plan (R-88).',
+  })
+  correctDistrictPlan(
+    @Args('input') input: inputs.CorrectDistrictPlanInput,
+    @Context() context: RequestContext,
+  ): Promise<Payload<DistrictRequests>> {
+    return this.change(context, 'correctDistrictPlan', input, (key, { about }, meta) => {
+      const { corrects, planRef, plan, reason } = present(input);
+      const data = { corrects: corrects as EventId, planRef, plan, reason };
+      return new commands.CorrectDistrictPlan(key, data, about, meta);
+    });
+  }
+
+  @Mutation(() => DistrictRequestsPayload, {
+    name: 'withdrawDistrictPlan',
+    description: 'Takes back what was noted and does not stand in the plan (R-88).',
+  })
+  withdrawDistrictPlan(
+    @Args('input') input: inputs.WithdrawDistrictPlanInput,
+    @Context() context: RequestContext,
+  ): Promise<Payload<DistrictRequests>> {
+    return this.change(context, 'withdrawDistrictPlan', input, (key, { about }, meta) => {
+      const { corrects, planRef, reason } = present(input);
+      const data = { corrects: corrects as EventId, planRef, reason };
+      return new commands.WithdrawDistrictPlan(key, data, about, meta);
+    });
+  }
+
+  @Mutation(() => DistrictRequestsPayload, {
     name: 'openFollowUp',
     description: 'Opens the task to ask a district again.',
   })

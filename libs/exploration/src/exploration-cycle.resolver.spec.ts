@@ -123,6 +123,31 @@ describe('districts over GraphQL', () => {
       followUps: [{ outcome: 'ANSWERED' }],
     });
   });
+  it('R-88 a plan that was noted is put right, and taken back', async () => {
+    const plan = {
+      ...{ planTitle: 'Improvement plan', goalTitle: 'Reading by grade 3', goalState: 'ACTIVE' },
+      ...{ focusAreas: ['LITERACY'], seenOn: '2025-10-01' },
+    };
+    const fields = 'plans { planRef goalState focusAreas statement { eventId act reason } }';
+    const noted = await app.mutate('noteDistrictPlan', { ...district, plan }, fields);
+    const [{ planRef, statement }] = noted['entity'].plans;
+    const archived = { ...plan, goalState: 'ARCHIVED' };
+    const which = { ...district, planRef };
+    const corrected = await app.mutate(
+      'correctDistrictPlan',
+      { ...which, corrects: statement.eventId, plan: archived, reason: 'an old list' },
+      fields,
+    );
+    expect(corrected['entity'].plans).toMatchObject([
+      { planRef, goalState: 'ARCHIVED', statement: { act: 'CORRECTED', reason: 'an old list' } },
+    ]);
+    const withdraw = (corrects: string) =>
+      app.mutate('withdrawDistrictPlan', { ...which, corrects, reason: 'of another district' }, fields);
+    const outdated = await withdraw(statement.eventId);
+    expect(outdated['userErrors']).toMatchObject([{ code: 'CONFLICT' }]);
+    const withdrawn = await withdraw(corrected['entity'].plans[0].statement.eventId);
+    expect(withdrawn).toMatchObject({ entity: { plans: [] }, userErrors: [] });
+  });
   it('brings in a survey once: dry run, report per row, no effect the second time', async () => {
     const csv = [
       'district,date,focusArea,answer,supportType,amount',

@@ -123,6 +123,7 @@ correctSupportRequest       os---  -----  o----  -----  -----  -----  -----  ---
 withdrawSupportRequest      os---  -----  o----  -----  -----  -----  -----  -----
 noteDistrictPlan            os---  -----  o----  -----  os---  -----  -----  -----
 correctDistrictPlan         os---  -----  o----  -----  os---  -----  -----  -----
+withdrawDistrictPlan        os---  -----  o----  -----  os---  -----  -----  -----
 openFollowUp                os---  -----  -----  -----  -----  -----  -----  -----
 recordFollowUpAsked         os---  -----  -----  -----  os---  -----  -----  -----
 closeFollowUp               os---  -----  -----  -----  -----  -----  -----  -----

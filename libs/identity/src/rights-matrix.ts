@@ -38,6 +38,7 @@ const speakForDistrict = [
   'withdrawSupportRequest',
   'noteDistrictPlan',
   'correctDistrictPlan',
+  'withdrawDistrictPlan',
 ] as const;
 const followUp = ['openFollowUp', 'recordFollowUpAsked', 'closeFollowUp'] as const;
 const importSurvey = ['importDistrictSurvey'] as const;
@@ -90,6 +91,7 @@ export const rightsMatrix: Readonly<Record<Role, Line>> = {
   COACH: within('OWN_AGENCY', [
     'noteDistrictPlan',
     'correctDistrictPlan',
+    'withdrawDistrictPlan',
     'recordFollowUpAsked',
     'read:exploration',
     'question:*',
