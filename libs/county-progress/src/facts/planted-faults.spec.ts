@@ -139,6 +139,13 @@ const faults: readonly Fault[] = [
     put: 'ask',
   },
   {
+    rule: 'S19',
+    what: 'a change counts those that spoke in one year only',
+    file: 'questions/change-against-last-year.question.ts',
+    find: 'countNeeds(ask, year, other && spokeIn.needs(other))',
+    put: 'countNeeds(ask, year)',
+  },
+  {
     rule: 'S20',
     what: 'districts under nobody count',
     file: inForce,

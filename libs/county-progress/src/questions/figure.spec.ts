@@ -2,6 +2,7 @@ import { assertCoherent, counted, difference, type Finding, keyText, measured, n
 
 const key = { name: 'districts-with-need', dimensions: { focusArea: 'SEBH' } };
 const withheld: Finding = { ...key, value: null, state: 'SUPPRESSED', reason: 'Fewer than 10 stand behind it.' };
+const compared = { now: 2, before: 4, known: 5, of: 8, who: 'districts' };
 const among = (of: number, known: number) => ({ of, known, who: 'districts' });
 
 describe('a figure', () => {
@@ -44,16 +45,33 @@ describe('a figure', () => {
       [withheld, noData(key, 'Nobody was asked.')],
       [noData(key, 'Nobody was asked.'), withheld],
     ] as const) {
-      expect(difference(key, now, before)).toEqual(withheld);
+      expect(difference(key, now, before, compared)).toEqual(withheld);
     }
   });
 
-  it('differs by its values, and is as good as the worse of the two', () => {
-    expect(difference(key, measured(key, 5, among(8, 8)), measured(key, 7, among(8, 6)))).toEqual({
+  it('differs among those that spoke in both years, and says how many they are', () => {
+    const [now, before] = [measured(key, 5, among(8, 8)), measured(key, 7, among(8, 5))];
+    expect(difference(key, now, before, compared)).toEqual({
       ...{ ...key, value: -2, state: 'PARTIAL' },
-      reason: '2 of 8 districts said nothing.',
+      reason: 'Compares 5 of 8 districts: those that spoke in both years.',
     });
-    expect(difference(key, measured(key, 5, among(8, 8)), noData(key, 'Nobody was asked.')).state).toBe('NO_DATA');
+    expect(difference(key, now, before, { ...compared, of: 5 })).toEqual({
+      ...key,
+      ...{ value: -2, state: 'KNOWN', reason: null },
+    });
+  });
+
+  it('has no difference when one year has no value, or nobody spoke in both', () => {
+    const [some, none] = [measured(key, 5, among(8, 3)), noData(key, 'Nobody was asked.')];
+    expect(difference(key, some, none, compared)).toEqual({
+      ...key,
+      ...{ value: null, state: 'NO_DATA', reason: 'Last year: Nobody was asked.' },
+    });
+    expect(difference(key, none, some, compared).reason).toBe('This year: Nobody was asked.');
+    expect(difference(key, some, some, { ...compared, known: 0 })).toEqual({
+      ...key,
+      ...{ value: null, state: 'NO_DATA', reason: 'None of the 8 districts spoke in both years.' },
+    });
   });
 
   it('goes by a key that is one text', () => {

@@ -71,12 +71,36 @@ export function noData(key: FigureKey, reason: string): Finding {
   return { ...key, value: null, state: 'NO_DATA', reason };
 }
 
-/** This value less the earlier one; as good as the worse of the two. */
-export function difference(key: FigureKey, now: Finding, before: Finding): Finding {
-  const worse = figureStates.indexOf(now.state) >= figureStates.indexOf(before.state) ? now : before;
-  if (now.value === null || before.value === null)
-    return { ...key, value: null, state: worse.state, reason: worse.reason };
-  return { ...key, value: now.value - before.value, state: worse.state, reason: worse.reason };
+/** What two years can be compared on: values of those alone that spoke in both. */
+export interface Compared {
+  readonly now: number;
+  readonly before: number;
+  /** How many spoke in both years, of all that could have in one or the other. */
+  readonly known: number;
+  readonly of: number;
+  readonly who: string;
+}
+
+/**
+ * How much a value changed among those that spoke in both years: who came, went or fell silent changes nothing. No value when
+ * one year has none, or when nobody spoke in both; the reason says for how many it speaks.
+ */
+export function difference(key: FigureKey, now: Finding, before: Finding, compared: Compared): Finding {
+  const empty = figureStates.indexOf(now.state) >= figureStates.indexOf(before.state) ? now : before;
+  if (empty.value === null) {
+    const year = empty.state === 'SUPPRESSED' ? '' : empty === now ? 'This year: ' : 'Last year: ';
+    return { ...key, value: null, state: empty.state, reason: `${year}${empty.reason}` };
+  }
+  const { known, of, who } = compared;
+  if (known < 1) return noData(key, `None of the ${of} ${who} spoke in both years.`);
+  const value = Math.round((compared.now - compared.before) * 100) / 100;
+  if (known === of) return { ...key, value, state: 'KNOWN', reason: null };
+  return {
+    ...key,
+    value,
+    state: 'PARTIAL',
+    reason: `Compares ${known} of ${of} ${who}: those that spoke in both years.`,
+  };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { needFact } from '../facts/district-request.facts.js';
 import { agencies, inForce, members, within } from '../facts/in-force.js';
-import { sql } from '../facts/sql.js';
+import { raw, type Sql, sql } from '../facts/sql.js';
 import { type Ask, numberOf } from './question.js';
 
 /** How many districts the scope spans. */
@@ -21,13 +21,14 @@ export interface NeedCount {
   readonly needing: number;
 }
 
-/** By focus area: districts that answered, and those that answered NEED. */
-export function countNeeds(ask: Ask, schoolYear: string): Promise<readonly NeedCount[]> {
+/** By focus area: districts that answered, and those that answered NEED; `among` narrows by columns of the need. */
+export function countNeeds(ask: Ask, schoolYear: string, among?: Sql): Promise<readonly NeedCount[]> {
   const { view, scope } = ask;
+  const narrowed = among === undefined ? raw('') : sql` and ${among}`;
   return ask.rows(sql`
     select focus_area,
       sum(case when answer <> 'UNKNOWN' then 1 else 0 end) as known,
       sum(case when answer = 'NEED' then 1 else 0 end) as needing
-    from ${inForce(view, needFact, 'n', sql`school_year = ${schoolYear} and ${within(view, scope)}`)}
+    from ${inForce(view, needFact, 'n', sql`school_year = ${schoolYear} and ${within(view, scope)}${narrowed}`)}
     group by focus_area`);
 }

@@ -1,16 +1,9 @@
 import type { Happened } from '@waymark/event-store/testing';
-import { idOf } from '@waymark/kernel/testing';
 import { addDays } from './history.js';
-import { closed, need, placed, registered, said } from './said.js';
+import { closed, countyNeed, need, placed, registered } from './said.js';
 
 const corrected = 'CORRECTED' as const;
 const withdrawn = 'WITHDRAWN' as const;
-
-function countyNeed(agency: string, focusArea: string, eff: string): Happened {
-  const cycle = { subjectId: idOf(agency), schoolYear: '2023-24', lineage: 'mimtss-isd', cycle: 1 };
-  const countyNeeds = { needId: idOf(`${agency} ${focusArea}`), focusArea, statement: 'text', sources: [] };
-  return said('CountyNeedStated', `explorationCycle-${agency}`, { ...cycle, need: countyNeeds }, { eff, agency });
-}
 
 /** A short history in which each semantic rule decides something: every place in it is to be asked about on every day of note. */
 export function hardCases(): Happened[] {
@@ -59,8 +52,8 @@ export function hardCases(): Happened[] {
     ),
     // S20: a district under nobody. S17: what agencies said themselves.
     need('d4', { SEBH: 'NEED' }, { eff: '2023-09-01' }),
-    countyNeed('a1', 'SEBH', '2023-09-15'),
-    countyNeed('a2', 'LITERACY', '2023-09-15'),
+    countyNeed('a1', 'SEBH', { eff: '2023-09-15' }),
+    countyNeed('a2', 'LITERACY', { eff: '2023-09-15' }),
     // S11, S16, S19: a planned move; needs of the year before.
     placed('d1', 'a2', { eff: '2024-07-01' }),
     need('d1', { SEBH: 'NEED' }, { eff: '2022-10-01', year: '2022-23' }),

@@ -245,28 +245,56 @@ function ofLatestCycle(world: World, year: string, winners: readonly Winner[]): 
   return winners.filter(({ key }) => Number(key[3]) >= (latest.get(`${key[0]}/${key[2]}`) ?? 0));
 }
 
+/** Who spoke, and what counts of it, about one thing in one year. */
+interface Told {
+  readonly who: readonly string[];
+  readonly spoke: readonly Winner[];
+  readonly found: readonly Winner[];
+  readonly value: (found: readonly Winner[]) => number;
+}
+
 function change(now: World, before: World, year: string, lastYear: string): Figures {
   const figures: Figures = {};
-  const trio = (name: string, query: string, find: (world: World, year: string) => Expected) => {
-    const a = find(now, year);
-    const b = find(before, lastYear);
-    const order = ['KNOWN', 'PARTIAL', 'NO_DATA', 'NOT_APPLICABLE'];
-    const state = order[Math.max(order.indexOf(a.state), order.indexOf(b.state))]!;
-    const value = a.value === null || b.value === null ? null : a.value - b.value;
-    const sources = [...new Set([...a.sources, ...b.sources])].sort((x, y) => x - y);
+  const trio = (name: string, query: string, tell: (world: World, year: string) => Told) => {
+    const told = [tell(now, year), tell(before, lastYear)] as const;
+    const [a, b] = told.map(({ who, spoke, found, value }) =>
+      figure(Math.round(value(found) * 100) / 100, who.length, subjects(spoke), found),
+    ) as [Expected, Expected];
     figures[`${name}?${query}&year=THIS`] = a;
     figures[`${name}?${query}&year=LAST`] = b;
-    figures[`${name}?${query}&year=CHANGE`] = { value, state, sources };
+    const speakers = told.map(({ spoke }) => new Set(spoke.map(({ key }) => key[0]!)));
+    const inBoth = (winner: Winner) => speakers.every((set) => set.has(winner.key[0]!));
+    const [mine, theirs] = told.map(({ found }) => found.filter(inBoth)) as [Winner[], Winner[]];
+    const everybody = new Set([...told[0].who, ...told[1].who]).size;
+    const both = [...speakers[0]!].filter((id) => speakers[1]!.has(id)).length;
+    const { sources } = figure(0, 1, 1, [...mine, ...theirs]);
+    const worst = [a, b].find(({ state }) => state === 'NOT_APPLICABLE') ?? [a, b].find(({ value }) => value === null);
+    const none = worst?.state ?? (both === 0 ? 'NO_DATA' : undefined);
+    const difference = Math.round((told[0].value(mine) - told[1].value(theirs)) * 100) / 100;
+    figures[`${name}?${query}&year=CHANGE`] =
+      none === undefined
+        ? { value: difference, state: both < everybody ? 'PARTIAL' : 'KNOWN', sources }
+        : { value: null, state: none, sources };
   };
-  for (const area of AREAS) trio('districts-with-need', `focusArea=${area}`, (world, y) => needs(world, y, area));
+  const count = (found: readonly Winner[]) => found.length;
+  for (const area of AREAS) {
+    trio('districts-with-need', `focusArea=${area}`, (world, y) => {
+      const said = world.ofMembers('need', y).filter(({ key }) => key[2] === area);
+      const spoke = said.filter(({ value }) => value['answer'] !== 'UNKNOWN');
+      const found = spoke.filter(({ value }) => value['answer'] === 'NEED');
+      return { who: [...world.members.keys()], spoke, found, value: count };
+    });
+  }
   for (const assessment of ['NEEDS', 'FIT', 'CAPACITY']) {
     trio('items-answered', `assessment=${assessment}`, (world, y) => {
       const all = ofLatestCycle(world, y, world.ofAgencies('item', y));
       const found = all.filter(({ value }) => value['assessment'] === assessment);
-      return figure(found.length, world.agencies.size, subjects(found), found);
+      return { who: [...world.agencies], spoke: found, found, value: count };
     });
   }
   const levels = (world: World, y: string) => ofLatestCycle(world, y, world.ofAgencies('level', y));
+  const mean = (found: readonly Winner[]) =>
+    found.reduce((sum, { value }) => sum + (value['level'] as number), 0) / Math.max(found.length, 1);
   const seen = new Set(
     [...levels(now, year), ...levels(before, lastYear)].map(
       ({ value }) => `${text(value['item'])}/${text(value['area'])}`,
@@ -276,8 +304,7 @@ function change(now: World, before: World, year: string, lastYear: string): Figu
     const [item, area] = name.split('/');
     trio('level', `item=${item}&focusArea=${area}`, (world, y) => {
       const found = levels(world, y).filter(({ value }) => value['item'] === item && value['area'] === area);
-      const mean = found.reduce((sum, { value }) => sum + (value['level'] as number), 0) / Math.max(found.length, 1);
-      return figure(Math.round(mean * 100) / 100, world.agencies.size, subjects(found), found);
+      return { who: [...world.agencies], spoke: found, found, value: mean };
     });
   }
   return figures;

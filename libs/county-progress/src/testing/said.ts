@@ -94,3 +94,10 @@ export function request(
   };
   return said('SupportRequested', `districtRequest-${district}_${year}`, data, when);
 }
+
+/** A need of the county as a whole, in the first cycle of the agency's year. */
+export function countyNeed(agency: string, focusArea: string, when: When & { year?: string }): Happened {
+  const cycle = { subjectId: idOf(agency), schoolYear: when.year ?? '2023-24', lineage: 'mimtss-isd', cycle: 1 };
+  const stated = { needId: idOf(`${agency} ${focusArea}`), focusArea, statement: 'text', sources: [] };
+  return said('CountyNeedStated', `explorationCycle-${agency}`, { ...cycle, need: stated }, { agency, ...when });
+}
