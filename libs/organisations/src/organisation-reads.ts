@@ -1,5 +1,6 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { type CivilDate, isUuid, type OrganisationId } from '@waymark/kernel';
+import DataLoader from 'dataloader';
 import { type OrganisationDirectory, readGlobalId } from '@waymark/nest-kit';
 import { ReadDatabase, type SqlValue, type TablesOf } from '@waymark/read-store';
 import type { Identifier } from './identifier-formats.js';
@@ -42,6 +43,12 @@ const HOLDS = 'effective_from <= ? AND effective_until > ?';
 /** What the tables of organisations answer. Needs the projection `organisations`. */
 @Injectable()
 export class OrganisationReads implements OrganisationDirectory {
+  // One select for all that are asked for in the same turn, such as the entries of a page; nothing is kept beyond it.
+  private readonly identifiers = new DataLoader((ids: readonly OrganisationId[]) => this.identifiersOfEach(ids), {
+    cache: false,
+    maxBatchSize: 200,
+  });
+
   constructor(
     private readonly database: ReadDatabase,
     @Optional() @Inject(OPERATOR_TIME_ZONE) private readonly operatorZone: string = 'America/Detroit',
@@ -155,15 +162,8 @@ export class OrganisationReads implements OrganisationDirectory {
     return rows.map((row) => ({ name: row.name, ...between(row) }));
   }
 
-  async identifiersOf(id: OrganisationId): Promise<IdentifierBetween[]> {
-    const rows = await this.database.rows<
-      { scheme: IdentifierScheme; value: string } & { effective_from: string; effective_until: string }
-    >(
-      `SELECT scheme, value, effective_from, effective_until FROM organisation_codes
-       WHERE organisation_id = ? AND effective_from < effective_until ORDER BY scheme, effective_from`,
-      [id],
-    );
-    return rows.map((row) => ({ scheme: row.scheme, value: row.value, ...between(row) }));
+  identifiersOf(id: OrganisationId): Promise<IdentifierBetween[]> {
+    return this.identifiers.load(id);
   }
 
   async placementsOf(id: OrganisationId): Promise<PlacementBetween[]> {
@@ -208,6 +208,22 @@ export class OrganisationReads implements OrganisationDirectory {
     return Number((await this.database.rows<{ n: number }>(sql, values))[0]!.n);
   }
 
+  private async identifiersOfEach(ids: readonly OrganisationId[]): Promise<IdentifierBetween[][]> {
+    const rows = await this.database.rows<
+      { organisation_id: OrganisationId; scheme: IdentifierScheme; value: string } & EffectiveColumns
+    >(
+      `SELECT organisation_id, scheme, value, effective_from, effective_until FROM organisation_codes
+       WHERE organisation_id IN (${ids.map(() => '?').join(', ')}) AND effective_from < effective_until
+       ORDER BY scheme, effective_from`,
+      ids,
+    );
+    const found = new Map<OrganisationId, IdentifierBetween[]>(ids.map((id) => [id, []]));
+    for (const row of rows) {
+      found.get(row.organisation_id)!.push({ scheme: row.scheme, value: row.value, ...between(row) });
+    }
+    return ids.map((id) => found.get(id)!);
+  }
+
   private async stateAgencyOf(state: string): Promise<OrganisationRow | undefined> {
     const [row] = await this.database.rows<OrganisationRow>(
       `SELECT * FROM organisations WHERE state = ? AND kind = 'STATE_AGENCY' ORDER BY code LIMIT 1`,
@@ -238,7 +254,12 @@ export class OrganisationReads implements OrganisationDirectory {
   }
 }
 
-function between({ effective_from, effective_until }: { effective_from: string; effective_until: string }): Between {
+interface EffectiveColumns {
+  readonly effective_from: string;
+  readonly effective_until: string;
+}
+
+function between({ effective_from, effective_until }: EffectiveColumns): Between {
   return { from: effective_from, until: effective_until === OPEN ? null : effective_until };
 }
 

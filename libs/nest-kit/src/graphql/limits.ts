@@ -8,8 +8,10 @@ import {
   getNullableType,
   GraphQLError,
   isListType,
+  Kind,
   type ValidationContext,
   type ValidationRule,
+  visit,
 } from 'graphql';
 import { type ComplexityEstimator, getComplexity } from 'graphql-query-complexity';
 
@@ -60,16 +62,16 @@ const listAware: ComplexityEstimator = ({ type, field, args, childComplexity }) 
 
 /** Refuses what costs more than the limit, variables counted in: hence for each request, not at validation. */
 export function costPlugin(): ApolloServerPlugin {
-  const fixed = new WeakMap<DocumentNode, number>();
+  const known = new WeakMap<DocumentNode, number | 'DEPENDS'>();
   return {
     async requestDidStart() {
       return {
-        async didResolveOperation({ schema, document, request, operation }) {
-          const depends = (operation?.variableDefinitions?.length ?? 0) > 0 || document.definitions.length > 1;
-          let cost = depends ? undefined : fixed.get(document);
-          if (cost === undefined) {
+        async didResolveOperation({ schema, document, request }) {
+          let cost = known.get(document);
+          if (cost === undefined || cost === 'DEPENDS') {
+            const depends = cost === 'DEPENDS' || dependsOnRequest(document);
             cost = costOf({ schema, document, request });
-            if (!depends) fixed.set(document, cost);
+            known.set(document, depends ? 'DEPENDS' : cost);
           }
           if (cost <= limits.cost) return;
           throw new GraphQLError(
@@ -80,6 +82,17 @@ export function costPlugin(): ApolloServerPlugin {
       };
     },
   };
+}
+
+/** Whether the cost may differ from request to request: by page size, by @include and @skip, by the operation that is named. */
+function dependsOnRequest(document: DocumentNode): boolean {
+  const operations = document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION);
+  let depends = operations.length > 1;
+  visit(document, {
+    Directive: () => void (depends = true),
+    Argument: ({ name, value }) => void (depends ||= name.value === 'first' && value.kind === Kind.VARIABLE),
+  });
+  return depends;
 }
 
 interface Costed {
