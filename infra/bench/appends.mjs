@@ -7,9 +7,10 @@ import { openSqliteEventStore } from '../../dist/libs/event-store/src/sqlite/ind
 import { appendOf } from './history.mjs';
 import { median, percentile, rawSyncsPerSecond, table } from './measure.mjs';
 
-const slice = 1_500;
+let slice = 1_500;
 
-export async function appends({ folder, rounds, progress }) {
+export async function appends({ folder, rounds, quick, progress }) {
+  if (quick) slice = 500;
   const home = mkdtempSync(join(folder, 'appends-'));
   const samples = { sync: [], insert: [], one: [], fifty: [], oneDelay: [], delay: [], p50: [], p99: [] };
   const storedBytes = 1_000;
@@ -18,7 +19,7 @@ export async function appends({ folder, rounds, progress }) {
     const insert = await rawInserts(join(home, `insert-${round}.db`), storedBytes);
     const one = await writers(join(home, `one-${round}.db`), 1);
     const fifty = await writers(join(home, `fifty-${round}.db`), 50);
-    progress(round, rounds);
+    progress(round + 1, rounds + 1);
     if (round === 0) continue; // warm-up
     samples.sync.push(sync);
     samples.insert.push(insert);
@@ -51,7 +52,15 @@ export async function appends({ folder, rounds, progress }) {
     ['1 writer', one, result.oneWriterToRawSync, result.oneWriterToRawInsert],
     [`50 writers (${result.fiftyToOne.toFixed(1)} × one writer)`, fifty, fifty / sync, fifty / insert],
   ]);
-  return { result, text: `${text}\nevent-loop delay under 50 writers, p99: ${result.loopDelayP99ms.toFixed(1)} ms` };
+  return { result, text: `${text}\nevent-loop delay under 50 writers, p99: ${result.loopDelayP99ms.toFixed(1)} ms`, goals: goals(result) };
+}
+
+function goals(result) {
+  return [
+    { goal: 'one writer ÷ raw append + sync', value: result.oneWriterToRawSync, least: 0.9 },
+    { goal: '50 writers ÷ one writer', value: result.fiftyToOne, least: 5 },
+    { goal: 'event-loop delay p99 under 50 writers, ms', value: result.loopDelayP99ms, most: 20 },
+  ];
 }
 
 async function rawInserts(file, bytes) {

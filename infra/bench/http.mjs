@@ -1,0 +1,173 @@
+// Questions and mutations over HTTP, at 1 and 50 clients: the program, the bare handler of the same driver (by graphql-js and compiled) and
+// mercurius. Every server is a process of its own and stays up; slices are taken in turn, so that a change of the machine hits all alike.
+import { fork } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { mintToken } from '../../dist/libs/identity/src/index.js';
+import { figure, median, table } from './measure.mjs';
+
+const here = (name) => fileURLToPath(new URL(name, import.meta.url));
+const schoolYear = '2026-27';
+
+const PAGE = `query Page { organisations(state: "MI", kind: DISTRICT, first: 50) { nodes { id code name kind label state city timeZone isSample
+  gradeLevels postalCode } pageInfo { hasNextPage endCursor } } }`;
+const ASK = `query Ask { ask(question: "silent-districts", agency: "MI-41", inputs: [{ name: "schoolYear", value: "${schoolYear}" }]) { question version
+  figures { label value state unit } items { kind label fields { name label value } } } }`;
+const REQUEST = `mutation Request($input: RequestSupportInput!) { requestSupport(input: $input) { entity { id schoolYear requests { focusArea
+  supportType amount } } receipt { position eventIds recordedAt replayed } userErrors { code message } } }`;
+
+export async function http({ folder, rounds, quick, progress }) {
+  if (!existsSync(here('node_modules'))) throw new Error('npm ci --prefix infra/bench');
+  const home = mkdtempSync(join(folder, 'http-'));
+  const children = [];
+  const start = async (script, args = [], env = {}) => {
+    const child = fork(here(script), args, { env: { ...process.env, NODE_ENV: 'test', ...env }, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    children.push(child);
+    if (script === 'load-process.mjs') return child;
+    const { listening } = await said(child);
+    return Number(new URL(listening).port);
+  };
+  try {
+    const client = await start('load-process.mjs');
+    const load = async (task) => {
+      client.send(task);
+      const { result, error } = await said(client);
+      if (error !== undefined) throw new Error(error);
+      return result;
+    };
+    const program = await start('../../dist/apps/api/src/main.js', [], { PORT: '0', DATA_DIR: home, LOG_LEVEL: 'error', EXPLORER: 'off' });
+    const token = await mintToken(home, 'kent');
+    const requests = await bodies(program, token);
+    const answers = join(home, 'answers.json');
+    writeFileSync(answers, JSON.stringify(await recordedAnswers(program, token, requests)));
+    const servers = [
+      { name: 'Waymark', port: program, token },
+      { name: 'bare, graphql-js', port: await start('bare-server.mjs', ['plain', answers]) },
+      { name: 'bare, compiled', port: await start('bare-server.mjs', ['compiled', answers]) },
+      { name: 'mercurius, JIT', port: await start('mercurius-server.mjs', [answers]) },
+    ];
+    return await measured({ servers, requests, load, rounds, milliseconds: quick ? 500 : 1_500, progress });
+  } finally {
+    for (const child of children.reverse()) await ended(child);
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+async function bodies(port, token) {
+  const query = `query Districts { organisations(agency: "MI-41", kind: DISTRICT, first: 100) { nodes { code } } }`;
+  const { organisations } = await ask(port, token, { query });
+  const source = { kind: 'SURVEY', on: '2026-09-15', reference: 'autumn survey' };
+  const mutation = (district, year, amount) => {
+    const cells = [
+      { focusArea: 'SEBH', supportType: 'TRAINING', amount },
+      { focusArea: 'LITERACY', supportType: 'COACHING', amount },
+    ];
+    return JSON.stringify({ query: REQUEST, variables: { input: { district, schoolYear: year, cells, source, idempotencyKey: '@key@' } } });
+  };
+  // What is in force already would not be recorded again: each round over the streams says something else.
+  const amounts = ['LIGHT', 'MODERATE', 'INTENSIVE'];
+  const years = Array.from({ length: 4 }, (_, i) => `${2023 + i}-${24 + i}`);
+  return {
+    page: [JSON.stringify({ query: PAGE })],
+    ask: [JSON.stringify({ query: ASK })],
+    mutation: amounts.flatMap((amount) => years.flatMap((year) => organisations.nodes.map(({ code }) => mutation(code, year, amount)))),
+  };
+}
+
+/** What the program answers to one request of each kind: the others say the same from memory. */
+async function recordedAnswers(port, token, { page, ask: asked, mutation }) {
+  const sent = async ([body]) => ask(port, token, JSON.parse(body.replaceAll('@key@', 'the answer kept').replaceAll('LIGHT', 'NONE')));
+  const query = { ...(await sent(page)), ...(await sent(asked)) };
+  return { query, mutation: await sent(mutation) };
+}
+
+async function ask(port, token, body) {
+  const response = await fetch(`http://127.0.0.1:${port}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: JSON.stringify(body),
+  });
+  const { data, errors } = await response.json();
+  const refused = Object.values(data ?? {}).flatMap((payload) => payload?.userErrors ?? []);
+  if (errors !== undefined || refused.length > 0) throw new Error(JSON.stringify(errors ?? refused));
+  return data;
+}
+
+async function measured({ servers, requests, load, rounds, milliseconds, progress }) {
+  const cells = new Map();
+  const total = rounds + 1;
+  for (let round = 0; round <= rounds; round += 1) {
+    for (const [kind, texts] of Object.entries(requests)) {
+      for (const connections of [1, 50]) {
+        for (const { name, port, token } of servers) {
+          const sample = await load({ port, connections, milliseconds, bodies: texts, token });
+          if (round === 0) continue; // warm-up
+          const id = `${kind} ${connections} ${name}`;
+          cells.set(id, [...(cells.get(id) ?? []), sample]);
+        }
+      }
+    }
+    progress(round + 1, total);
+  }
+  const result = {};
+  const tables = [];
+  const titles = { page: 'A page of 50 organisations', ask: 'A named question (silent-districts)', mutation: 'A mutation (requestSupport)' };
+  for (const kind of Object.keys(requests)) {
+    for (const connections of [1, 50]) {
+      const of = (name) => cells.get(`${kind} ${connections} ${name}`);
+      const rows = servers.map(({ name }) => {
+        const samples = of(name);
+        const middle = (member) => median(samples.map((sample) => sample[member]));
+        const ratio = (other) => median(samples.map((sample, i) => sample.perSecond / of(other)[i].perSecond));
+        const row = {
+          perSecond: middle('perSecond'),
+          p50ms: middle('p50'),
+          p99ms: middle('p99'),
+          p99ToMedian: median(samples.map(({ p50, p99 }) => p99 / p50)),
+          toBare: ratio('bare, graphql-js'),
+          toCompiled: ratio('bare, compiled'),
+          toMercurius: ratio('mercurius, JIT'),
+          bytes: samples[0].bytes,
+        };
+        result[`${kind} ${connections} ${name}`] = row;
+        return [name, row.perSecond, row.p50ms, row.p99ms, row.p99ToMedian, row.toBare, row.toCompiled, row.toMercurius];
+      });
+      const heads = ['', 'per second', 'p50 ms', 'p99 ms', 'p99/p50', '× bare', '× compiled', '× mercurius'];
+      tables.push(table(`${titles[kind]}, ${figure(result[`${kind} ${connections} Waymark`].bytes)} bytes, clients: ${connections}`, heads, rows));
+    }
+  }
+  return { result, text: tables.join('\n'), goals: goals(result) };
+}
+
+function goals(result) {
+  const of = (kind, connections, name = 'Waymark') => result[`${kind} ${connections} ${name}`];
+  return [1, 50].flatMap((clients) => [
+    { goal: `question (50 rows) ÷ bare by graphql-js, ${clients} clients`, value: of('page', clients).toBare, least: 0.5 },
+    { goal: `mutation ÷ bare by graphql-js, ${clients} clients`, value: of('mutation', clients).toBare, least: 0.3 },
+    ...(clients === 1 ? [] : [{
+      goal: 'question: p99/p50 ÷ that of the bare handler, 50 clients',
+      value: of('page', 50).p99ToMedian / of('page', 50, 'bare, graphql-js').p99ToMedian,
+      most: 1.5,
+    }]),
+  ]);
+}
+
+function said(child) {
+  return new Promise((resolve, reject) => {
+    const gone = (code) => reject(new Error(`${child.spawnargs.at(1)} ended with ${code}`));
+    child.once('exit', gone);
+    child.once('message', (message) => {
+      child.off('exit', gone);
+      resolve(message);
+    });
+  });
+}
+
+function ended(child) {
+  if (child.exitCode !== null) return undefined;
+  return new Promise((resolve) => {
+    child.once('exit', resolve);
+    child.kill('SIGTERM');
+  });
+}

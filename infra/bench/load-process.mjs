@@ -1,0 +1,84 @@
+// The client, in a process of its own: keeps so many connections busy for a while, each with one request at a time, and answers with
+// the latencies. Speaks HTTP over plain sockets, so that it costs little of the two cores that the servers need.
+import { randomUUID } from 'node:crypto';
+import { connect } from 'node:net';
+import { percentile } from './measure.mjs';
+
+process.on('message', async (task) => {
+  try {
+    process.send({ result: await load(task) });
+  } catch (error) {
+    process.send({ error: error.message });
+  }
+});
+
+/** `bodies` are sent in turn; each `@key@` in them becomes a fresh key. Latencies in milliseconds. */
+async function load({ port, connections, milliseconds, bodies, token }) {
+  const began = performance.now();
+  const until = began + milliseconds;
+  const latencies = [];
+  let turn = 0;
+  let bytes = 0;
+  const next = () => request(bodies[turn++ % bodies.length], token);
+  await Promise.all(Array.from({ length: connections }, () => connection(port)).map(async (opening) => {
+    const socket = await opening;
+    while (performance.now() < until) {
+      const sent = performance.now();
+      const { status, body } = await socket.ask(next());
+      latencies.push(performance.now() - sent);
+      bytes = body.length;
+      if (status !== 200 || /"errors":|"userErrors":\[\{|"eventIds":\[\]/.test(body.slice(0, 4_000))) throw new Error(`${status} ${body.slice(0, 500)}`);
+    }
+    socket.end();
+  }));
+  const elapsed = (performance.now() - began) / 1000;
+  return { perSecond: latencies.length / elapsed, p50: percentile(latencies, 50), p99: percentile(latencies, 99), bytes };
+}
+
+function request(body, token) {
+  const filled = body.replaceAll('@key@', () => randomUUID());
+  const authorization = token === undefined ? '' : `authorization: Bearer ${token}\r\n`;
+  return `POST /graphql HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\naccept: application/json\r\n${authorization}content-length: ${Buffer.byteLength(filled)}\r\n\r\n${filled}`;
+}
+
+function connection(port) {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ port, host: '127.0.0.1', noDelay: true });
+    let waiting;
+    let chunks = [];
+    let wanted = Number.POSITIVE_INFINITY;
+    let had = 0;
+    socket.on('error', (error) => (waiting?.reject ?? reject)(error));
+    socket.on('close', () => waiting?.reject(new Error('The server closed the connection')));
+    socket.on('data', (chunk) => {
+      chunks.push(chunk);
+      had += chunk.length;
+      if (wanted === Number.POSITIVE_INFINITY) wanted = wholeLength(Buffer.concat(chunks));
+      if (had < wanted) return;
+      const text = Buffer.concat(chunks).toString('utf8');
+      const answer = { status: Number(text.slice(9, 12)), body: text.slice(text.indexOf('\r\n\r\n') + 4) };
+      [chunks, had, wanted] = [[], 0, Number.POSITIVE_INFINITY];
+      const { resolve: answered } = waiting;
+      waiting = undefined;
+      answered(answer);
+    });
+    socket.on('connect', () =>
+      resolve({
+        ask: (text) => new Promise((answered, failed) => {
+          waiting = { resolve: answered, reject: failed };
+          socket.write(text);
+        }),
+        end: () => socket.end(),
+      }),
+    );
+  });
+}
+
+/** Bytes of head and body together, once the head is there. */
+function wholeLength(bytes) {
+  const end = bytes.indexOf('\r\n\r\n');
+  if (end < 0) return Number.POSITIVE_INFINITY;
+  const length = /content-length: (\d+)/i.exec(bytes.toString('latin1', 0, end));
+  if (length === null) throw new Error('A response without content-length');
+  return end + 4 + Number(length[1]);
+}

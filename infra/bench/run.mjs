@@ -1,0 +1,65 @@
+// `npm run bench`: node infra/bench/run.mjs [--only appends,rebuild,startup,http] [--quick]
+// Tables on stdout, the same figures as JSON in .cache/bench.json, progress on stderr. docs/performance.md says what is measured and why.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const cache = join(root, '.cache');
+const parts = ['appends', 'rebuild', 'startup', 'http'];
+
+const { values } = parseArgs({ options: { only: { type: 'string' }, quick: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h' } } });
+const wanted = values.only?.split(',') ?? parts;
+const unknown = wanted.filter((part) => !parts.includes(part));
+if (values.help || unknown.length > 0) {
+  if (unknown.length > 0) process.stderr.write(`No such measurement: ${unknown.join(', ')}\n`);
+  process.stderr.write(`npm run bench -- [--only ${parts.join(',')}] [--quick]\n`);
+  process.exit(values.help ? 0 : 2);
+}
+
+prepare();
+const { machine, table } = await import('./measure.mjs');
+const rounds = values.quick ? 2 : 7;
+const report = { at: new Date().toISOString(), quick: values.quick, rounds, machine: machine(), parts: {}, goals: [] };
+process.stdout.write(`Waymark, measured on: ${Object.values(report.machine).join(', ')}\n`);
+for (const part of wanted) {
+  const { [part]: measure } = await import(`./${part}.mjs`);
+  const { result, text, goals } = await measure({ folder: cache, rounds, quick: values.quick, progress: meter(part) });
+  process.stderr.write('\n');
+  process.stdout.write(`${text}\n`);
+  report.parts[part] = result;
+  report.goals.push(...goals);
+}
+const isMet = ({ value, least, most }) => (least === undefined ? value <= most : value >= least);
+const rows = report.goals.map((one) => [one.goal, one.value, one.least === undefined ? `≤ ${one.most}` : `≥ ${one.least}`, isMet(one) ? 'met' : 'missed']);
+process.stdout.write(`${table('Goals', ['', 'measured', 'goal', ''], rows)}\n`);
+writeFileSync(join(cache, 'bench.json'), `${JSON.stringify(report, undefined, 2)}\n`);
+
+/** A build of the sources as they are, and the packages of the bench. */
+function prepare() {
+  mkdirSync(cache, { recursive: true });
+  run(process.execPath, [join(root, 'tools/prepare.mjs')]);
+  const own = join(root, 'infra/bench');
+  const lock = readFileSync(join(own, 'package-lock.json'), 'utf8');
+  const stamp = join(own, 'node_modules', '.bench-lock');
+  if (!wanted.includes('http') || (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock)) return;
+  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error', '--prefix', own]);
+  writeFileSync(stamp, lock);
+}
+
+function run(command, args) {
+  const shell = process.platform === 'win32' && command === 'npm';
+  if (spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2], shell }).status !== 0) process.exit(1);
+}
+
+/** Reports how far a part has come, with the time that is left if it goes on as before. */
+function meter(part) {
+  const began = performance.now();
+  return (done, total, what = '') => {
+    const left = done === 0 ? '' : `, ${Math.ceil(((performance.now() - began) / 1000 / done) * (total - done))} s left`;
+    const line = `${part} ${Math.floor((done / total) * 100)} %${left} ${what}`;
+    process.stderr.write(process.stderr.isTTY ? `\r\u001b[K${line}` : `${line}\n`);
+  };
+}
