@@ -9,7 +9,15 @@ import { fileURLToPath } from 'node:url';
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const lockStamp = join(root, 'node_modules', '.waymark-lock');
 const buildStamp = join(root, 'dist', '.waymark-build.json');
-const builtFrom = ['apps', 'libs', 'tools/bundle.mjs', 'tsconfig.json', 'tsconfig.build.json', 'nest-cli.json', 'package-lock.json'];
+const builtFrom = [
+  'apps',
+  'libs',
+  'tools/bundle.mjs',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'nest-cli.json',
+  'package-lock.json',
+];
 
 /** The built program of an application: `api` or `cli`. */
 export function program(name) {
@@ -69,7 +77,7 @@ function sourceFiles() {
   const visit = (path) => {
     const stat = statSync(path);
     if (stat.isDirectory()) {
-      for (const name of readdirSync(path)) if (name !== 'node_modules') visit(join(path, name));
+      for (const name of readdirSync(path)) if (name !== 'node_modules' && name !== 'e2e') visit(join(path, name));
     } else if (!/\.(spec|e2e-spec)\.ts$/.test(path)) {
       files[relative(root, path)] = `${stat.size}:${Math.round(stat.mtimeMs)}`;
     }

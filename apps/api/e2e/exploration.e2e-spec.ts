@@ -8,6 +8,8 @@ import { Program } from './program.js';
 import { removeFolder, startedFolder } from './started-folder.js';
 import { LOCAL_ISSUER } from './tokens.js';
 
+jest.setTimeout(60_000);
+
 const FIGURES = `question version asOf { eventId recordedAt effectiveOn } organisation { code name } state
   figures { key label value state reason unit rule { id version } dimensions { name value } sourceHandle }
   items { kind label fields { name value } event { id } sourceHandle }`;
@@ -63,7 +65,10 @@ describe('the exploration of a real agency', () => {
         await run('adam', 'linkAccount', { person: entity.id, issuer: LOCAL_ISSUER, subject });
         if (organisation !== undefined) await run('adam', 'grantRole', { person: entity.id, role, organisation });
       }
-      const { data } = await program.post<any>('kim', '{ viewer { id contact { name phone } grants { role inForce } } }');
+      const { data } = await program.post<any>(
+        'kim',
+        '{ viewer { id contact { name phone } grants { role inForce } } }',
+      );
       expect(data.viewer).toMatchObject({
         contact: { name: 'kim Other', phone: '+1 616 555 0100' },
         grants: [{ role: 'COORDINATOR', inForce: true }],
@@ -195,7 +200,12 @@ describe('the exploration of a real agency', () => {
       });
       expect(itemOf(fixed.entity, 'C3')).toMatchObject({ status: 'UNKNOWN', answer: { act: 'CORRECTED' } });
       const gone = await run('kent', 'withdrawItemAnswer', {
-        ...{ ...inCycle, item: 'C3', corrects: itemOf(fixed.entity, 'C3').answer.eventId, reason: 'Entered too early.' },
+        ...{
+          ...inCycle,
+          item: 'C3',
+          corrects: itemOf(fixed.entity, 'C3').answer.eventId,
+          reason: 'Entered too early.',
+        },
       });
       expect(itemOf(gone.entity, 'C3').status).toBe('UNANSWERED');
       const answer = isdAnswers(today, districts[0]!.id)['C3'];
@@ -377,7 +387,9 @@ describe('the exploration of a real agency', () => {
         ['DistrictNeedStated', 'COORDINATOR'],
       ]);
       const receipts = journey.receipts.flatMap(({ eventIds }) => eventIds);
-      for (const { id } of data.sources.nodes) expect([id, receipts.includes(id) || 'import']).toBeTruthy();
+      const [first, second] = data.sources.nodes.map((n: any) => n.id);
+      // The second statement came in with the survey, whose receipt names its last event.
+      expect([receipts.includes(first), second === undefined]).toEqual([true, false]);
     });
 
     it('the page of the agency shows the cycle, who asked for what, and what happened', async () => {
@@ -395,8 +407,23 @@ describe('the exploration of a real agency', () => {
       expect(page.assessments).toHaveLength(3);
       expect(page.requests.length).toBeGreaterThan(0);
       expect(page.commitments.length).toBeGreaterThan(0);
-      const shown = page.events.map((event: any) => event.id);
-      const cycle = journey.receipts.flatMap(({ eventIds }) => eventIds).filter((id) => shown.includes(id));
+    });
+
+    it('what happened since a day is read on page by page, as the figure says', async () => {
+      const seen: string[] = [];
+      let inputs = [{ name: 'since', value: today }];
+      for (;;) {
+        const { data, errors } = await ask('agency-page', { inputs });
+        expect(errors).toBeUndefined();
+        const events = data.ask.items.filter((item: any) => item.kind === 'EVENT').map((item: any) => item.event.id);
+        seen.push(...events);
+        const { state, reason } = data.ask.figures.find((f: any) => f.label === 'Events since the day');
+        if (state === 'KNOWN') break;
+        expect([state, reason]).toEqual(['PARTIAL', expect.stringContaining(`after = ${events.at(-1)}`)]);
+        inputs = [...inputs.slice(0, 1), { name: 'after', value: events.at(-1) }];
+      }
+      expect(new Set(seen).size).toBe(seen.length);
+      const cycle = journey.receipts.flatMap(({ eventIds }) => eventIds).filter((id) => seen.includes(id));
       expect(cycle.length).toBeGreaterThan(40);
     });
   });
@@ -462,9 +489,9 @@ describe('the exploration of a real agency', () => {
 
   it('both executors answer each operation of the journey in the same bytes', async () => {
     await program.stop();
-    const { compared, differences } = await parityOf(folder, program.operations);
+    const { compared, asked, differences } = await parityOf(folder, program.operations);
     expect(differences).toEqual([]);
-    expect(compared).toBe(program.operations.length);
+    expect([compared, asked > 150]).toEqual([asked, true]);
     program = await Program.start(folder);
   }, 240_000);
 });

@@ -58,19 +58,19 @@ export class Program {
   /** Starts it and waits until it says that it is ready. Throws with what it printed when it ends instead. */
   static async start(folder: string, options: StartOptions = {}): Promise<Program> {
     const began = performance.now();
-    const running = RunningProcess.start(folder, 'dist/apps/api/src/main.js', [], options);
+    const running = RunningProcess.start(folder, 'dist/run/apps/api/src/main.js', [], options);
     const address = await running.printed(/Waymark is ready: (\S+)/);
     return new Program(folder, address, performance.now() - began, running);
   }
 
   /** Starts it where it is expected to end by itself, and tells how it did. */
   static startInVain(folder: string, options: StartOptions = {}): Promise<Ended> {
-    return RunningProcess.start(folder, 'dist/apps/api/src/main.js', [], options).ended;
+    return RunningProcess.start(folder, 'dist/run/apps/api/src/main.js', [], options).ended;
   }
 
   /** Starts it and kills it outright as soon as it has printed this. */
   static async killedAt(folder: string, text: RegExp): Promise<Ended> {
-    const running = RunningProcess.start(folder, 'dist/apps/api/src/main.js', [], {});
+    const running = RunningProcess.start(folder, 'dist/run/apps/api/src/main.js', [], {});
     await running.printed(text);
     return running.end('SIGKILL');
   }
@@ -116,7 +116,7 @@ export class Program {
 
 /** Runs the built command line to its end. */
 export function cli(folder: string, words: readonly string[], env: StartOptions['env'] = {}): Promise<Ended> {
-  return RunningProcess.start(folder, 'dist/apps/cli/src/main.js', words, { env }).ended;
+  return RunningProcess.start(folder, 'dist/run/apps/cli/src/main.js', words, { env }).ended;
 }
 
 class RunningProcess {

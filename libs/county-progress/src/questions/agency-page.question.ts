@@ -18,7 +18,7 @@ import {
   type Source,
 } from './question.js';
 import { recordedChanges } from './record-changes.js';
-import { eventItem, eventItemOf, MOST_EVENTS, organisationOf, shown } from './record.js';
+import { afterInput, eventItem, eventItemOf, MOST_EVENTS, organisationOf, pageOfInputs, shown } from './record.js';
 import { silentDistrictsQuestion } from './silent-districts.question.js';
 
 /** Questions whose answers stand on the page as they are. */
@@ -67,7 +67,8 @@ async function eventsSince(ask: Ask, inputs: Inputs): Promise<readonly Recorded[
   const since = inputs['since'] ?? daysBefore(ask.view.on, DAYS_BACK);
   const [row] = await ask.rows<{ position: number | null }>(sql`
     select max(position) as position from recorded_clock where recorded_at < ${startOfDay(ask.timeZone, since)}`);
-  return ask.record.of(organisationOf(ask), Number(row?.position ?? -1), MOST_EVENTS + 1);
+  const { after } = await pageOfInputs(ask, inputs);
+  return ask.record.of(organisationOf(ask), Math.max(after, Number(row?.position ?? -1)), MOST_EVENTS + 1);
 }
 
 const handedIn = (row: Standing): FoundItem => ({
@@ -134,6 +135,7 @@ export const agencyPage = question<Loaded>({
       description: 'From which day on to show what was recorded.',
       otherwise: `${DAYS_BACK} days before the effective date`,
     },
+    { ...afterInput, otherwise: 'from the day on' },
   ],
   figures: [
     ...parts.flatMap((part) => part.figures),

@@ -6,6 +6,13 @@ const DEFAULT_EVENTS = 50;
 /** Most events that one answer shows; `after` goes on. */
 export const MOST_EVENTS = 200;
 
+export const afterInput: InputDefinition = {
+  name: 'after',
+  kind: 'EVENT',
+  description: 'Id of the event to go on after.',
+  otherwise: 'from the beginning',
+};
+
 export const pageInputs: readonly InputDefinition[] = [
   {
     name: 'first',
@@ -13,7 +20,7 @@ export const pageInputs: readonly InputDefinition[] = [
     description: `How many events, 1 to ${MOST_EVENTS}.`,
     otherwise: String(DEFAULT_EVENTS),
   },
-  { name: 'after', kind: 'EVENT', description: 'Id of the event to go on after.', otherwise: 'from the beginning' },
+  afterInput,
 ];
 
 export const eventItem: ItemDefinition = {
