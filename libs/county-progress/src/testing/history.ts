@@ -64,9 +64,11 @@ export class History {
   private readonly daysOf = new Map<string, string>();
   private readonly cycles: { subject: string; year: string; cycle: number; set: string; open: boolean }[] = [];
 
+  /** `plain`: without correction, withdrawal or late entry; planned days stay. */
   constructor(
     readonly seed: number,
     steps: number,
+    private readonly plain = false,
   ) {
     this.draw = new Draw(seed);
     this.found();
@@ -82,7 +84,8 @@ export class History {
   }
 
   private push(type: string, stream: string, data: object, effectiveOn: string, more: Partial<Happened> = {}): string {
-    if (this.draw.chance(70)) this.now += this.draw.below(3 * DAY);
+    if (this.plain) this.note('recorded on its day, or before');
+    else if (this.draw.chance(70)) this.now += this.draw.below(3 * DAY);
     else this.note('shared millisecond');
     const id = `${this.seed}-${(this.n += 1)}`;
     const eventId = idOf<EventId>(id);
@@ -115,7 +118,9 @@ export class History {
   }
 
   private step(): void {
-    const kind = this.draw.below(100);
+    // In a plain history nothing is entered late: the day of an event is known only once its instant is.
+    if (this.plain && this.draw.chance(70)) this.now += this.draw.below(3 * DAY);
+    const kind = this.draw.below(this.plain ? 74 : 100);
     if (kind < 26) this.stateNeed();
     else if (kind < 42) this.stateRequest();
     else if (kind < 50) this.statePlan();
@@ -129,6 +134,7 @@ export class History {
 
   /** A day on or before today; often late, often one on which something was said about the same subject already. */
   private day(subject: string): string {
+    if (this.plain) return this.today;
     const known = this.daysOf.get(subject);
     if (known !== undefined && this.draw.chance(30)) {
       this.note('same day');
@@ -218,7 +224,7 @@ export class History {
   }
 
   private move(): void {
-    const shift = this.draw.below(3);
+    const shift = this.plain ? 2 * this.draw.below(2) : this.draw.below(3);
     const eff = addDays(this.today, shift === 0 ? 0 : shift === 1 ? -this.draw.below(300) : this.draw.below(300));
     this.note(['plain move', 'late move', 'planned move'][shift]!);
     this.place(this.draw.one(this.districts), this.draw.one(agencyNames), eff);
@@ -228,7 +234,12 @@ export class History {
     const district = this.draw.one(this.districts);
     const data = { organisationId: idOf(district), reason: 'ends' };
     this.note('closing');
-    this.push('OrganisationClosed', `organisation-${district}`, data, addDays(this.today, this.draw.below(60) - 30));
+    this.push(
+      'OrganisationClosed',
+      `organisation-${district}`,
+      data,
+      addDays(this.today, this.draw.below(60) - (this.plain ? 0 : 30)),
+    );
   }
 
   private followUp(): void {
