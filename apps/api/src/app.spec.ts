@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { bootstrapDemoPersons, mintToken } from '@waymark/identity';
+import { bootstrapDemoPersons, mintToken, PersonKeys } from '@waymark/identity';
 import { CommandRunner, RisingClock } from '@waymark/kernel';
-import { type Config, InputMac, OrganisationDirectory, PROJECTION_HOST, readConfig } from '@waymark/nest-kit';
+import { type Config, OrganisationDirectory, PROJECTION_HOST, readConfig } from '@waymark/nest-kit';
 import { ParityProbe } from '@waymark/nest-kit/testing';
 import type { ProjectionHost } from '@waymark/read-store';
 import { createApp } from './app.js';
@@ -38,11 +38,10 @@ describe('the api application', () => {
     config = readConfig({ DATA_DIR: folder, LOG_LEVEL: 'silent' }, folder);
     await start();
     const directory = app.get(OrganisationDirectory);
-    const mac = app.get(InputMac);
     await bootstrapDemoPersons({
       runner: app.get(CommandRunner),
       clock: app.get(RisingClock),
-      inputMac: (canonical) => mac.of(canonical),
+      keys: app.get(PersonKeys),
       find: (code) => directory.find(code),
     });
   });

@@ -4,9 +4,9 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { CommandBus } from '@nestjs/cqrs';
 import type { EventStore } from '@waymark/event-store';
 import { sampleCounty } from '@waymark/exploration';
-import { bootstrapDemoPersons, type SignedInPerson, systemActor } from '@waymark/identity';
+import { bootstrapDemoPersons, PersonKeys, type SignedInPerson, systemActor } from '@waymark/identity';
 import { type Actor, civilDateIn, CommandRunner, type OrganisationId, randomId, RisingClock } from '@waymark/kernel';
-import { type Config, EVENT_STORE, InputMac, OrganisationDirectory, ReadGate } from '@waymark/nest-kit';
+import { type Config, EVENT_STORE, OrganisationDirectory, ReadGate } from '@waymark/nest-kit';
 import { bundledDirectory, bundledMapping, DirectoryImporter, OrganisationReads } from '@waymark/organisations';
 import { projectFile } from './project-file.js';
 
@@ -76,12 +76,11 @@ async function importBundled(app: NestFastifyApplication, name: string, onProgre
 }
 
 async function signInDemoPersons(app: NestFastifyApplication): Promise<SampleReport> {
-  const inputMac = app.get(InputMac);
   const directory = app.get(OrganisationDirectory);
   const { persons, waiting } = await bootstrapDemoPersons({
     runner: app.get(CommandRunner),
     clock: app.get(RisingClock),
-    inputMac: (canonical) => inputMac.of(canonical),
+    keys: app.get(PersonKeys),
     find: (code) => directory.find(code),
   });
   return { persons, waiting: waiting.map(({ name, organisation }) => `${name} (${organisation})`) };

@@ -5,15 +5,9 @@ import {
   DomainError,
   type Organisations,
   type PersonId,
-  sha256Hex,
   streamName,
 } from '@waymark/kernel';
 import { accountCatalogue, type AccountEvent } from './account.events.js';
-
-/** The name under which an account is kept: it tells nothing about the subject and is the same in every installation. */
-export function accountHashOf(issuer: string, subject: string): string {
-  return sha256Hex(`waymark-account/1\n${Buffer.byteLength(issuer)}:${issuer}\n${subject}`);
-}
 
 /** One stream per account, so that two people can never be linked to the same one, not even at the same moment. */
 export class LinkAccount implements Command {

@@ -7,7 +7,10 @@ export const accountCatalogue = new EventCatalogue({
     fields: {
       personId: plain.id<PersonId>(),
       issuer: plain.text(500),
-      /** SHA-256 over issuer and subject, hexadecimal. The subject itself is not kept: it may be an e-mail address. */
+      /**
+       * HMAC-SHA-256 over issuer and subject, hexadecimal, under a key of the installation. The subject itself is not kept: it may
+       * be an e-mail address, and without the key nobody can try addresses.
+       */
       accountHash: plain.code(),
     },
   }),

@@ -12,7 +12,6 @@ import {
   RisingClock,
 } from '@waymark/kernel';
 import { idOf, someMeta } from '@waymark/kernel/testing';
-import { accountHashOf } from './account.decider.js';
 import { accountCatalogue, type AccountEvent } from './account.events.js';
 import { bootstrapAdmin, bootstrapDemoPersons, type BootstrapOptions } from './bootstrap.js';
 import { demoPersons } from './demo-persons.js';
@@ -34,7 +33,7 @@ function optionsFor(store: EventStore, keys: PersonKeys, known: readonly string[
   const options: BootstrapOptions = {
     runner: new CommandRunner({ store, sealer: keys, clock }),
     clock,
-    inputMac: (canonical) => keys.inputMac(canonical),
+    keys,
     find: (code) =>
       Promise.resolve(known.includes(code) ? { id: idOf<OrganisationId>(code), kind: kinds[code]! } : undefined),
   };
@@ -134,12 +133,13 @@ describe('bootstrap of an administrator', () => {
 
   it('grants to the person for whom the account stands already', async () => {
     const store = memoryEventStore();
-    const options = optionsFor(store, PersonKeys.inMemory());
+    const keys = PersonKeys.inMemory();
+    const options = optionsFor(store, keys);
     await bootstrapDemoPersons(options);
     const adamsAccount = { ...admin, issuer: 'urn:waymark:local-issuer', subject: 'len' };
     const personId = await bootstrapAdmin(options, adamsAccount);
     const linked = (await eventsIn(store)).find(
-      (e) => e.type === 'AccountLinked' && e.data.accountHash === accountHashOf(adamsAccount.issuer, 'len'),
+      (e) => e.type === 'AccountLinked' && e.data.accountHash === keys.accountHash(adamsAccount.issuer, 'len'),
     );
     expect(personId).toBe(linked!.data.personId);
     await store.close();

@@ -9,18 +9,19 @@ import {
   type Organisations,
   type PersonId,
 } from '@waymark/kernel';
-import { accountDecider, accountHashOf, LinkAccount } from './account.decider.js';
+import { accountDecider, LinkAccount } from './account.decider.js';
 import { type DemoPerson, demoPersons } from './demo-persons.js';
+import type { PersonKeys } from './keys/person-keys.js';
 import { LOCAL_ISSUER } from './local-issuer.js';
 import { systemActor } from './matrix-rights.js';
 import { type Contact, GrantRole, personDecider, personIdOf, RegisterPerson } from './person.decider.js';
 import type { Role } from './person.events.js';
 
-/** What bootstrap needs: the command runner, a clock, the MAC of inputs, and the directory for codes. */
+/** What bootstrap needs: the command runner, a clock, the keys of the installation, and the directory for codes. */
 export interface BootstrapOptions {
   readonly runner: CommandRunner;
   readonly clock: { now(): Date };
-  readonly inputMac: (canonical: string) => string;
+  readonly keys: Pick<PersonKeys, 'inputMac' | 'accountHash'>;
   /** The organisation with a code that people write; undefined when it is not in the record. */
   find(code: string): Promise<{ readonly id: OrganisationId; readonly kind: string } | undefined>;
 }
@@ -67,7 +68,7 @@ export async function bootstrapAdmin(
   admin: Contact & { readonly issuer: string; readonly subject: string },
 ): Promise<PersonId> {
   const { issuer, subject, ...contact } = admin;
-  const accountHash = accountHashOf(issuer, subject);
+  const accountHash = options.keys.accountHash(issuer, subject);
   const key = `admin/${accountHash}`;
   let personId = await options.personOf(accountHash);
   if (personId === undefined) {
@@ -98,7 +99,7 @@ async function registerOnce(
 }
 
 async function linkOnce(options: BootstrapOptions, key: string, personId: PersonId, issuer: string, subject: string) {
-  const accountHash = accountHashOf(issuer, subject);
+  const accountHash = options.keys.accountHash(issuer, subject);
   const meta = metaOf(options, `${key}/link`);
   await options.runner.run(
     accountDecider,
@@ -137,12 +138,12 @@ async function organisationOf(options: BootstrapOptions, code: string) {
 }
 
 /** The MAC covers the key alone: a later release may word a demo person otherwise without being refused at start. */
-function metaOf({ clock, inputMac }: BootstrapOptions, key: string): CommandMeta {
+function metaOf({ clock, keys }: BootstrapOptions, key: string): CommandMeta {
   const now = clock.now().toISOString();
   const commandId = commandIdOf('system', 'bootstrap', key);
   return {
     commandId,
-    inputMac: inputMac(`bootstrap ${key}`),
+    inputMac: keys.inputMac(`bootstrap ${key}`),
     actor: systemActor,
     source: { kind: 'policy', ref: 'bootstrap' },
     correlationId: commandId,

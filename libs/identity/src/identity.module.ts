@@ -39,7 +39,7 @@ export class IdentityModule {
         {
           provide: Authenticator,
           inject: [PersonReads],
-          useFactory: (reads: PersonReads) => new TokenAuthenticator(tokens, reads),
+          useFactory: (reads: PersonReads) => new TokenAuthenticator(tokens, reads, keys),
         },
         {
           provide: Rights,

@@ -4,7 +4,7 @@ import type { PersonId } from '@waymark/kernel';
 import { idOf } from '@waymark/kernel/testing';
 import { UnauthenticatedError } from '@waymark/nest-kit';
 import { exportJWK, generateKeyPair, type GenerateKeyPairResult, SignJWT } from 'jose';
-import { accountHashOf } from './account.decider.js';
+import { PersonKeys } from './keys/person-keys.js';
 import { OidcTokens } from './oidc.js';
 import { type AccountDirectory, TokenAuthenticator } from './token-authenticator.js';
 
@@ -68,6 +68,7 @@ class SmallIssuer {
 
 describe('sign-in at an OpenID Connect issuer', () => {
   const issuer = new SmallIssuer();
+  const keys = PersonKeys.inMemory();
   let linked: AccountDirectory;
   let authenticator: TokenAuthenticator;
 
@@ -75,9 +76,9 @@ describe('sign-in at an OpenID Connect issuer', () => {
   afterAll(() => issuer.stop());
   beforeEach(() => {
     issuer.lies = {};
-    const known = accountHashOf(issuer.issuer, 'u-1');
+    const known = keys.accountHash(issuer.issuer, 'u-1');
     linked = { accountOf: (hash) => Promise.resolve(hash === known ? { personId: ada, grants: [] } : undefined) };
-    authenticator = new TokenAuthenticator(new OidcTokens({ issuer: issuer.issuer, audience }), linked);
+    authenticator = new TokenAuthenticator(new OidcTokens({ issuer: issuer.issuer, audience }), linked, keys);
   });
 
   async function refusal(authorization: string | undefined): Promise<string> {
@@ -194,7 +195,7 @@ describe('sign-in at an OpenID Connect issuer', () => {
 
   it('asks again after an issuer was away', async () => {
     const url = `${issuer.issuer}/nowhere`;
-    const away = new TokenAuthenticator(new OidcTokens({ issuer: url, audience }), linked);
+    const away = new TokenAuthenticator(new OidcTokens({ issuer: url, audience }), linked, keys);
     const token = await issuer.token();
     await expect(away.authenticate(`Bearer ${token}`)).rejects.toThrow(/cannot be asked at .*Try again/);
     const before = issuer.asked.length;
@@ -228,7 +229,7 @@ describe('sign-in at an OpenID Connect issuer', () => {
     const tokens = new OidcTokens({ issuer: issuer.issuer, audience });
     let checks = 0;
     const counted = { check: (token: string) => ((checks += 1), tokens.check(token)) };
-    const remembering = new TokenAuthenticator(counted, counting, { now: () => new Date(now) });
+    const remembering = new TokenAuthenticator(counted, counting, keys, { now: () => new Date(now) });
     const token = `Bearer ${await issuer.token({ claims: { exp: seconds(30) } })}`;
     await remembering.authenticate(token);
     await remembering.authenticate(token);

@@ -76,7 +76,7 @@ describe('identity over GraphQL', () => {
     await bootstrapDemoPersons({
       runner,
       clock,
-      inputMac: (text) => keys.inputMac(text),
+      keys,
       find: (code) => directory.find(code),
     });
     projections = await inlineProjections({
@@ -102,7 +102,7 @@ describe('identity over GraphQL', () => {
     class Ports {}
     const logger = createLogger('debug', { write: (line) => logged.push(line) });
     const tokens = LocalIssuer.open({ dataDir, host: '127.0.0.1', production: false });
-    const authenticator = new TokenAuthenticator(tokens, new PersonReads(tables));
+    const authenticator = new TokenAuthenticator(tokens, new PersonReads(tables), keys);
     const config = { production: false, compiledGraphql: true, explorer: false };
     const graphql = serverOptions(config, { authenticator, events, gate, logger });
     @Module({

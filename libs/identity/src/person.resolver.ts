@@ -23,7 +23,7 @@ import {
   readCursor,
   RequestContext,
 } from '@waymark/nest-kit';
-import { accountHashOf, LinkAccount } from './account.decider.js';
+import { LinkAccount } from './account.decider.js';
 import { grantAbout } from './bootstrap.js';
 import { PersonKeys } from './keys/person-keys.js';
 import { EndGrant, GrantRole, NamePerson, personIdOf, RegisterPerson } from './person.decider.js';
@@ -159,7 +159,7 @@ export class PersonResolver implements OnModuleInit {
       command: async (meta) => {
         const personId = personIn(input);
         const personKnown = (await this.reads.person(personId)) !== undefined;
-        const accountHash = accountHashOf(issuer, subject);
+        const accountHash = this.keys.accountHash(issuer, subject);
         return new LinkAccount({}, meta, { personId, issuer, accountHash, personKnown });
       },
       read: () => this.shown(personIn(input)),

@@ -1,6 +1,6 @@
 import type { PersonId } from '@waymark/kernel';
 import { type Account, Authenticator, type Grant, UnauthenticatedError } from '@waymark/nest-kit';
-import { accountHashOf } from './account.decider.js';
+import type { PersonKeys } from './keys/person-keys.js';
 import type { TokenChecker, TokenOwner } from './oidc.js';
 
 /** Finds the person that an account stands for, with all grants, past and coming ones included. */
@@ -24,6 +24,7 @@ export class TokenAuthenticator extends Authenticator {
   constructor(
     private readonly tokens: TokenChecker,
     private readonly accounts: AccountDirectory,
+    private readonly keys: Pick<PersonKeys, 'accountHash'>,
     private readonly clock: { now(): Date } = { now: () => new Date() },
   ) {
     super();
@@ -31,7 +32,7 @@ export class TokenAuthenticator extends Authenticator {
 
   async authenticate(authorization: string | undefined): Promise<Account> {
     const { issuer, subject } = await this.ownerOf(bearerToken(authorization));
-    const account = await this.accounts.accountOf(accountHashOf(issuer, subject));
+    const account = await this.accounts.accountOf(this.keys.accountHash(issuer, subject));
     if (account === undefined) {
       throw new UnauthenticatedError(
         'this account is not linked to a person. Ask an administrator to link it (linkAccount).',

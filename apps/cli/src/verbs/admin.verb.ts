@@ -1,6 +1,6 @@
-import { bootstrapAdmin, PersonReads } from '@waymark/identity';
+import { bootstrapAdmin, PersonKeys, PersonReads } from '@waymark/identity';
 import { CommandRunner, RisingClock, StoreUnavailableError } from '@waymark/kernel';
-import { InputMac, OrganisationDirectory } from '@waymark/nest-kit';
+import { OrganisationDirectory } from '@waymark/nest-kit';
 import { createApp } from '../../../api/src/app.js';
 import type { Register, Setting } from './verb.js';
 
@@ -38,12 +38,12 @@ async function appoint({ config }: Setting, options: AdminOptions): Promise<stri
     );
   });
   try {
-    const [directory, inputMac, persons] = [app.get(OrganisationDirectory), app.get(InputMac), app.get(PersonReads)];
+    const [directory, persons] = [app.get(OrganisationDirectory), app.get(PersonReads)];
     return await bootstrapAdmin(
       {
         runner: app.get(CommandRunner),
         clock: app.get(RisingClock),
-        inputMac: (canonical) => inputMac.of(canonical),
+        keys: app.get(PersonKeys),
         find: (code) => directory.find(code),
         personOf: (accountHash) => persons.personOf(accountHash),
       },

@@ -71,6 +71,20 @@ function makeDurable(database: SqliteDatabase, file: string): void {
   }
 }
 
+/**
+ * Closes a file that was written: afterwards it holds everything by itself, and the log file beside it is empty, so that a copy
+ * of the one file is a whole backup. While somebody else reads it the log file stays as it is; the next open takes it up.
+ */
+export function closeEventFile(database: SqliteDatabase, readOnly: boolean): void {
+  try {
+    if (!readOnly) pragma(database, 'wal_checkpoint(TRUNCATE)');
+  } catch {
+    // A full or failing disk: nothing is lost, what was acknowledged stands in the log file.
+  } finally {
+    database.close();
+  }
+}
+
 function prepareFormat(database: SqliteDatabase, file: string, readOnly: boolean): void {
   if (!readOnly && isEmpty(database)) {
     database.exec('BEGIN IMMEDIATE');

@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { createRequire, isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventStoreContract, type StoreUnderContract } from '../contract/event-store.contract.js';
+import { appendRecorded } from '../testing/index.js';
 import { bundledDriver, openSqliteEventStore, type SqliteDatabase, type SqliteDriver } from './index.js';
 
 /** A driver that keeps hold of the connection it opened last. */
@@ -54,3 +55,17 @@ if (isBuiltin('node:sqlite')) {
     inFile((file, options) => new builtIn.DatabaseSync(file, options)),
   );
 }
+
+it('a stopped store is one file: a copy of it holds every event', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'waymark-events-'));
+  const file = join(folder, 'events.db');
+  const store = openSqliteEventStore({ file });
+  const events = await appendRecorded(store, { type: 'VisitorCame', data: {} }, { type: 'VisitorLeft', data: {} });
+  await store.close();
+  expect(statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0).toBe(0);
+  copyFileSync(file, join(folder, 'copy.db'));
+  const copy = openSqliteEventStore({ file: join(folder, 'copy.db') });
+  expect(await copy.readAll({ after: 0, limit: 10 })).toEqual(events);
+  await copy.close();
+  rmSync(folder, { recursive: true });
+});

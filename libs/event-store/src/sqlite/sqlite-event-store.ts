@@ -11,7 +11,7 @@ import {
 import type { EventFilter, EventStore, Head } from '../event-store.js';
 import { AppendTransaction, type Outcome } from './append-transaction.js';
 import { bundledDriver, type SqliteDatabase, type SqliteDriver } from './driver.js';
-import { openEventFile } from './event-file.js';
+import { closeEventFile, openEventFile } from './event-file.js';
 import { EventQueries } from './event-queries.js';
 import { encodeAppend, type PendingAppend } from './pending-append.js';
 import { RecentStreams } from './recent-streams.js';
@@ -105,7 +105,7 @@ class SqliteEventStore implements EventStore {
     if (this.isClosed) return;
     while (this.waiting.length > 0) this.commitBatch();
     this.isClosed = true;
-    this.database.close();
+    closeEventFile(this.database, this.options.readOnly ?? false);
   }
 
   private assertOpen(): void {

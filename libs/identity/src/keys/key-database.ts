@@ -69,7 +69,13 @@ export class KeyDatabase {
     this.db.prepare('INSERT INTO secret VALUES (?, ?, ?) ON CONFLICT DO NOTHING').run(name, masterId, wrapped);
   }
 
+  /** Afterwards `keys.db` holds everything by itself; no wrapped key lingers in the log file beside it. */
   close(): void {
+    try {
+      this.db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    } catch {
+      // A failing disk: the log file stays, and the next open takes it up.
+    }
     this.db.close();
   }
 }

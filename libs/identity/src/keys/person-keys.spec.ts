@@ -118,6 +118,20 @@ describe('keys on disk', () => {
     again.close();
   });
 
+  it('name an account the same in each run, and otherwise in each installation', () => {
+    const account = ['https://login.example.org', 'ada@example.org'] as const;
+    const first = PersonKeys.open(dataDir);
+    const name = first.accountHash(...account);
+    first.close();
+    const second = PersonKeys.open(dataDir);
+    expect(name).toMatch(/^[0-9a-f]{64}$/);
+    expect(second.accountHash(...account)).toBe(name);
+    expect(PersonKeys.inMemory().accountHash(...account)).not.toBe(name);
+    expect(second.accountHash('ab', 'c')).not.toBe(second.accountHash('a', 'bc'));
+    expect(second.accountHash('a\nb', 'c')).not.toBe(second.accountHash('a', 'b\nc'));
+    second.close();
+  });
+
   it('give the same input MAC in each run, and another in each installation', () => {
     const first = PersonKeys.open(dataDir);
     const mac = first.inputMac('{"a":1}');

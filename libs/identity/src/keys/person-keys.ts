@@ -9,13 +9,14 @@ const MASTER_FORM = /^waymark-master\/1 ([A-Za-z0-9+/]{43}=)\n$/;
 const MOST_KEYS_HELD = 10_000;
 
 /**
- * Seals and opens personal texts under one key per person, and keeps the key of the input MAC.
+ * Seals and opens personal texts under one key per person, and keeps the keys of the input MAC and of account names.
  * Everything is synchronous. The first text of a person draws the person's key, which is on disk before `seal` returns.
  */
 export class PersonKeys implements FieldSealer {
   private readonly masterId: string;
   private readonly held = new Map<string, Buffer>();
   private macKey: Buffer | undefined;
+  private accountKey: Buffer | undefined;
 
   constructor(
     private readonly database: KeyDatabase,
@@ -70,6 +71,16 @@ export class PersonKeys implements FieldSealer {
   inputMac(canonicalInput: string): string {
     this.macKey ??= this.secret('inputMac');
     return createHmac('sha256', this.macKey).update(canonicalInput).digest('hex');
+  }
+
+  /**
+   * The name under which an account is kept, hexadecimal: it tells nothing about the subject, not even to whoever holds the
+   * events and a list of addresses to try, and is another one in each installation.
+   */
+  accountHash(issuer: string, subject: string): string {
+    this.accountKey ??= this.secret('account');
+    const account = `waymark-account/1\n${Buffer.byteLength(issuer)}:${issuer}\n${subject}`;
+    return createHmac('sha256', this.accountKey).update(account).digest('hex');
   }
 
   close(): void {

@@ -49,6 +49,17 @@ export function openReadFile(driver: SqliteDriver, file: string, readOnly: boole
   }
 }
 
+/** Closes a file that was written, and empties the log file beside it unless somebody reads it just now. */
+export function closeReadFile(database: SqliteDatabase, readOnly: boolean): void {
+  try {
+    if (!readOnly) pragma(database, 'wal_checkpoint(TRUNCATE)');
+  } catch {
+    // A failing disk: the log file stays, and the next open takes it up.
+  } finally {
+    database.close();
+  }
+}
+
 function prepareFormat(database: SqliteDatabase, file: string, readOnly: boolean): void {
   const { tables } = database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get() as { tables: number };
   if (!readOnly && tables === 0) database.exec(`BEGIN IMMEDIATE; ${SCHEMA} COMMIT`);

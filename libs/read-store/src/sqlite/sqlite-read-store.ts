@@ -3,7 +3,7 @@ import type { Projection, TableSession } from '../projection.js';
 import type { PoisonEvent, ProjectionRecord, ReadStore, ReadStoreTransaction } from '../read-store.js';
 import type { TableDefinition } from '../table.js';
 import { asReadStoreError, bundledDriver, type SqliteDatabase, type SqliteDriver, StatementCache } from './driver.js';
-import { openReadFile } from './read-file.js';
+import { closeReadFile, openReadFile } from './read-file.js';
 import { openSharedReadDatabase, type SqliteReadDatabase } from './sqlite-read-database.js';
 import { SqliteTableSession } from './sqlite-table-session.js';
 import { createTableSql, physicalName } from './table-sql.js';
@@ -68,7 +68,7 @@ export class SqliteReadStore implements ReadStore {
       if (this.isClosed) return;
       this.isClosed = true;
       this.statements.clear();
-      this.database.close();
+      closeReadFile(this.database, this.options.readOnly ?? false);
     });
   }
 
