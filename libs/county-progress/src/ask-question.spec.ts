@@ -6,7 +6,7 @@ import { testDesk, type TestDesk } from './testing/desk.js';
 import { placed, registered } from './testing/said.js';
 
 const account: Account = { issuer: 'test', subject: 'test', personId: idOf('ada'), grants: [] };
-const page = { first: 10, after: -1, history: false };
+const page = { first: 10, history: false };
 
 describe('asking', () => {
   let open: TestDesk;

@@ -202,9 +202,9 @@ interface Opening {
 }
 
 async function openSources({ queries, access, context, handle, history, page }: Opening): Promise<Page<EventView>> {
-  const after = page.after === undefined || page.after === null ? -1 : Number(readCursor(page.after, 1)[0]);
+  const after = page.after == null ? undefined : String(readCursor(page.after, 1)[0]);
   const account = await access.account(context);
   const found = await queries.execute(new OpenSources(account, handle, { first: page.first, after, history }));
-  const shown = pageOf(found.events, page.first, ({ event }) => [event.position], eventView);
+  const shown = pageOf(found.events, page.first, ({ event }) => [event.eventId], eventView);
   return { ...shown, pageInfo: { ...shown.pageInfo, hasNextPage: found.hasMore } };
 }

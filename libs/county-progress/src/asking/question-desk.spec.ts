@@ -55,9 +55,13 @@ describe('sources', () => {
     const desk = await given(...county);
     const { sources } = (await ask(desk, 'silent-districts', a1)).figures[0]!;
     const prepared = await desk.desk.prepareSources(sources);
-    const first = await desk.desk.sources(sources, prepared, { first: 1, after: -1, history: false });
+    const first = await desk.desk.sources(sources, prepared, { first: 1, history: false });
     expect([first.events.map(({ event }) => event.position), first.hasMore]).toEqual([[5], true]);
-    const next = await desk.desk.sources(sources, prepared, { first: 1, after: 5, history: false });
+    const next = await desk.desk.sources(sources, prepared, {
+      first: 1,
+      after: first.events[0]!.event.eventId,
+      history: false,
+    });
     expect([next.events.map(({ event }) => event.position), next.hasMore]).toEqual([[6], false]);
   });
 

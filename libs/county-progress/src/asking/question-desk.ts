@@ -1,4 +1,4 @@
-import { DomainError, type OrganisationId, type Organisations, schoolYearOf } from '@waymark/kernel';
+import { DomainError, isUuid, type OrganisationId, type Organisations, schoolYearOf } from '@waymark/kernel';
 import type { OrganisationDirectory, ReadGate } from '@waymark/nest-kit';
 import type { Scope, View } from '../facts/in-force.js';
 import { organisationFact } from '../facts/organisation.facts.js';
@@ -37,10 +37,12 @@ export interface Prepared {
 /** Which page of sources is wanted. `history` adds the earlier events of each statement. */
 export interface SourcesWanted {
   readonly first: number;
-  /** Position to go on after; -1 from the beginning. */
-  readonly after: number;
+  /** Id of the event to go on after; absent from the beginning. */
+  readonly after?: string | undefined;
   readonly history: boolean;
 }
+
+type PageAfter = Omit<SourcesWanted, 'after'> & { readonly after: number };
 
 export interface DeskPorts {
   readonly reader: FactsReader;
@@ -98,15 +100,26 @@ export class QuestionDesk {
     if (handle.event === null) return { events: [], hasMore: false };
     const wanted = { recordedAsOf: handle.event, effectiveAsOf: handle.on };
     const dials = await this.dials.resolve(wanted, prepared.timeZone);
+    const after = await this.positionOf(page.after);
     return this.consistently(dials, async (view) => {
       const ask = this.asking(prepared, view);
-      const positions = await this.positionsBehind(ask, prepared, handle.key, page);
+      const positions = await this.positionsBehind(ask, prepared, handle.key, { ...page, after });
       const events = await this.ports.record.at(positions.slice(0, page.first));
       return { events: await recordedChanges(ask, events), hasMore: positions.length > page.first };
     });
   }
 
-  private async positionsBehind(ask: Ask, prepared: Prepared, key: string, page: SourcesWanted): Promise<number[]> {
+  /** Where an event stands that a page goes on after; -1 for the beginning. Throws ID_UNKNOWN. */
+  private async positionOf(after: string | undefined): Promise<number> {
+    if (after === undefined) return -1;
+    const [event] = isUuid(after) ? await this.ports.record.withIds([after]) : [];
+    if (event !== undefined) return event.position;
+    throw new DomainError('ID_UNKNOWN', 'There is no such event to go on after; take `endCursor` as it was given.', {
+      path: ['after'],
+    });
+  }
+
+  private async positionsBehind(ask: Ask, prepared: Prepared, key: string, page: PageAfter): Promise<number[]> {
     const sources = await prepared.question.sources(ask, prepared.inputs, readKey(key));
     const limit = page.first + 1;
     const named = sources.flatMap((source) => ('positions' in source ? source.positions : []));

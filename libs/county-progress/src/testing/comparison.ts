@@ -69,7 +69,7 @@ function placeOf(events: readonly StoredEvent[], { event, byInstant }: Point) {
 /** Positions of all events that a handle opens to. */
 export async function positionsBehind({ desk }: TestDesk, handle: string, history = false): Promise<number[]> {
   const prepared = await desk.prepareSources(handle);
-  const { events } = await desk.sources(handle, prepared, { first: 1000, after: -1, history });
+  const { events } = await desk.sources(handle, prepared, { first: 1000, history });
   return events.map(({ event }) => event.position);
 }
 
