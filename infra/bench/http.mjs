@@ -96,19 +96,17 @@ async function ask(port, token, body) {
 
 async function measured({ servers, requests, load, rounds, milliseconds, progress }) {
   const cells = new Map();
-  const total = rounds + 1;
+  const tasks = Object.entries(requests).flatMap(([kind, texts]) =>
+    [1, 50].flatMap((connections) =>
+      servers.map(({ name, port, token }) => ({ id: `${kind} ${connections} ${name}`, port, connections, milliseconds, bodies: texts, token })),
+    ),
+  );
   for (let round = 0; round <= rounds; round += 1) {
-    for (const [kind, texts] of Object.entries(requests)) {
-      for (const connections of [1, 50]) {
-        for (const { name, port, token } of servers) {
-          const sample = await load({ port, connections, milliseconds, bodies: texts, token });
-          if (round === 0) continue; // warm-up
-          const id = `${kind} ${connections} ${name}`;
-          cells.set(id, [...(cells.get(id) ?? []), sample]);
-        }
-      }
+    for (const [at, { id, ...task }] of tasks.entries()) {
+      const sample = await load(task);
+      if (round > 0) cells.set(id, [...(cells.get(id) ?? []), sample]); // round 0 is warm-up
+      progress(round * tasks.length + at + 1, (rounds + 1) * tasks.length);
     }
-    progress(round + 1, total);
   }
   const result = {};
   const tables = [];

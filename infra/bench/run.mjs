@@ -21,7 +21,7 @@ if (values.help || unknown.length > 0) {
 
 prepare();
 const { machine, table } = await import('./measure.mjs');
-const rounds = values.quick ? 2 : 7;
+const rounds = values.quick ? 2 : 5;
 const report = { at: new Date().toISOString(), quick: values.quick, rounds, machine: machine(), parts: {}, goals: [] };
 process.stdout.write(`Waymark, measured on: ${Object.values(report.machine).join(', ')}\n`);
 for (const part of wanted) {
