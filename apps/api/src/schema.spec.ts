@@ -20,7 +20,7 @@ describe('schema.graphql', () => {
     schema = buildSchema(printed);
   });
 
-  it('is the schema of the code: print it again after a change (npx waymark schema > apps/api/schema.graphql)', () => {
+  it('is the schema of the code: npm run generate prints it again', () => {
     const file = projectFile('apps/api/schema.graphql');
     if (process.env['UPDATE_GENERATED'] === '1') writeFileSync(file, printed);
     expect(readFileSync(file, 'utf8')).toBe(printed);

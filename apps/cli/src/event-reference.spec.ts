@@ -67,7 +67,7 @@ describe('reference of events', () => {
     expect(shown.sort()).toEqual(Object.keys(catalogue.types).sort());
   });
 
-  it('stands in docs/events.md as the catalogues are (UPDATE_GENERATED=1 writes it anew)', () => {
+  it('stands in docs/events.md as the catalogues are (npm run generate)', () => {
     const file = join(__dirname, '../../../docs/events.md');
     const text = eventReference(slices, projections);
     if (process.env['UPDATE_GENERATED'] === '1') writeFileSync(file, text);

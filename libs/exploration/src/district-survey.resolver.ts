@@ -39,7 +39,7 @@ export class DistrictSurveyResolver {
         const mapping = surveyMapping(input.mapping);
         const survey = { csv, mapping, schoolYear, dryRun, agencyCode, agency };
         const { report, receipt } = await this.importer.run(survey, meta);
-        return { receipt, entity: () => report };
+        return { receipt, entity: () => report, isReport: true };
       },
     );
   }

@@ -289,7 +289,7 @@ describe('rights', () => {
     expect(await allowed({ ...systemAccount }, 'grantRole', {})).toBe(false);
   });
 
-  it('stand in docs/rights.md as they are', () => {
+  it('stand in docs/rights.md as they are (npm run generate)', () => {
     const file = join(__dirname, '../../../docs/rights.md');
     if (process.env['UPDATE_GENERATED'] === '1') writeFileSync(file, rightsDocument());
     expect(readFileSync(file, 'utf8')).toBe(rightsDocument());

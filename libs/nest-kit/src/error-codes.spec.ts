@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { errorCodes, listedCode } from './error-codes.js';
+import { errorCodes, errorMeanings, listedCode, requestErrorMeanings } from './error-codes.js';
+import { errorReference } from './error-reference.js';
 
 const LIBS = join(__dirname, '..', '..');
 
@@ -24,8 +25,17 @@ describe('errorCodes', () => {
     expect([...thrown].filter((code) => !(errorCodes as readonly string[]).includes(code))).toEqual([]);
   });
 
-  it('lists none twice', () => {
-    expect(new Set(errorCodes).size).toBe(errorCodes.length);
+  it('gives each a meaning of its own, in one or two plain sentences', () => {
+    for (const meanings of [errorMeanings, requestErrorMeanings].map(Object.values) as string[][]) {
+      expect(meanings.filter((meaning) => !/^[A-Z"`].{10,140}\.$/.test(meaning))).toEqual([]);
+      expect(new Set(meanings).size).toBe(meanings.length);
+    }
+  });
+
+  it('stand in docs/errors.md as they are (npm run generate)', () => {
+    const file = join(LIBS, '..', 'docs', 'errors.md');
+    if (process.env['UPDATE_GENERATED'] === '1') writeFileSync(file, errorReference());
+    expect(readFileSync(file, 'utf8')).toBe(errorReference());
   });
 
   it('stands in for a code that was forgotten', () => {

@@ -1,6 +1,7 @@
 import { unwrapResolverError } from '@apollo/server/errors';
 import { DomainError, ForbiddenError, StoreUnavailableError } from '@waymark/kernel';
 import type { GraphQLFormattedError } from 'graphql';
+import { requestErrorMeanings } from './error-codes.js';
 import { ThrownByResolver } from './graphql/resolvers.js';
 import { ReadTablesBehindError, UnauthenticatedError } from './ports.js';
 
@@ -19,19 +20,13 @@ export class BadShapeError extends Error {
   }
 }
 
+/** Codes whose errors are worded here alone: an error that carries one without being ours is nobody's business. */
+const WORDED_HERE: readonly string[] = ['UNAUTHENTICATED', 'FORBIDDEN', 'INTERNAL_SERVER_ERROR'];
+
 /** Codes of errors that the server itself words for clients: syntax, validation, limits, transport. */
-const OF_THE_SERVER = new Set([
-  'BAD_REQUEST',
-  'BAD_USER_INPUT',
-  'GRAPHQL_PARSE_FAILED',
-  'GRAPHQL_VALIDATION_FAILED',
-  'OPERATION_RESOLUTION_FAILURE',
-  'PERSISTED_QUERY_NOT_SUPPORTED',
-  'QUERY_TOO_COMPLEX',
-  'READ_TABLES_BEHIND',
-  'AT_LEAST_UNKNOWN',
-  'STORE_UNAVAILABLE',
-]);
+function isWordedByServer(code: unknown): code is string {
+  return typeof code === 'string' && Object.hasOwn(requestErrorMeanings, code) && !WORDED_HERE.includes(code);
+}
 
 /** The error as it was thrown, out of everything that executors wrap around it. */
 export function thrownError(error: unknown): unknown {
@@ -62,8 +57,8 @@ export function toldOf(error: unknown): { message: string; extensions: Record<st
   return undefined;
 }
 
-/** The read store has an error of its own for it and does not know this library. */
-function isReadTablesBehind(error: unknown): error is Error & { code: string } {
+/** The read tables did not show a position in time. The read store has an error of its own for it and does not know this library. */
+export function isReadTablesBehind(error: unknown): error is Error & { code: string } {
   return error instanceof Error && (error as { code?: unknown }).code === 'READ_TABLES_BEHIND';
 }
 
@@ -78,7 +73,7 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
   const told = toldOf(thrownError(error));
   if (told !== undefined) return { message: told.message, ...place, extensions: told.extensions };
   const code = formatted.extensions?.['code'];
-  if (typeof code === 'string' && OF_THE_SERVER.has(code)) {
+  if (isWordedByServer(code)) {
     return { message: formatted.message, ...place, extensions: { code } };
   }
   return { message: MASKED, ...place, extensions: { code: 'INTERNAL_SERVER_ERROR' } };

@@ -11,8 +11,9 @@ import {
   type Receipt,
   RisingClock,
 } from '@waymark/kernel';
-import canonicalize from 'canonicalize';
-import { type Payload, receiptViewOf, userErrorOf } from './graphql/payload.js';
+import { canonicalJson } from '@waymark/event-store';
+import { isReadTablesBehind } from './errors.js';
+import { type Payload, type ReceiptView, receiptViewOf, type UserError, userErrorOf } from './graphql/payload.js';
 import type { RequestContext } from './graphql/request-context.js';
 import { Metrics } from './metrics.js';
 import { type Account, InputMac, OrganisationDirectory, ReadGate, Rights } from './ports.js';
@@ -40,6 +41,8 @@ export interface CommandRequest<V> extends MutationRequest {
 export interface Performed<V> {
   readonly receipt?: Receipt | undefined;
   entity(): V | Promise<V>;
+  /** The entity is a report of the work itself; the tables have no part in it. */
+  readonly isReport?: boolean;
 }
 
 /** The way of every mutation: rights, idempotency, command, read tables, answer. */
@@ -74,17 +77,32 @@ export class Mutations {
       const about = typeof request.about === 'function' ? await request.about() : request.about;
       const actor = await this.rights.authorise(account, request.operation, about);
       const performed = await work(await this.meta(request, account, actor, about), account);
-      if (performed.receipt !== undefined) {
-        await this.gate.waitFor(performed.receipt.position, request.projections);
-      }
-      const entity = await performed.entity();
+      const payload = await this.answer(performed, request.projections);
       done('accepted');
-      const receipt = performed.receipt === undefined ? null : receiptViewOf(performed.receipt);
-      return { entity, receipt, userErrors: [] };
+      return payload;
     } catch (error) {
       done(error instanceof DomainError ? 'refused' : 'failed');
       if (!(error instanceof DomainError)) throw error;
       return { entity: null, receipt: null, userErrors: [userErrorOf(error)] };
+    }
+  }
+
+  /**
+   * The entity as the tables show it. When they do not show the entry in time it stands all the same: the caller gets the
+   * receipt without the entity, and is told so.
+   */
+  private async answer<V>(
+    { receipt, entity, isReport = false }: Performed<V>,
+    projections: readonly string[] | undefined,
+  ): Promise<Payload<V>> {
+    if (receipt === undefined) return { entity: await entity(), receipt: null, userErrors: [] };
+    const view = receiptViewOf(receipt);
+    try {
+      await this.gate.waitFor(receipt.position, projections);
+      return { entity: await entity(), receipt: view, userErrors: [] };
+    } catch (error) {
+      if (!isReadTablesBehind(error)) throw error;
+      return { entity: isReport ? await entity() : null, receipt: view, userErrors: [notShownYet(view)] };
     }
   }
 
@@ -119,5 +137,11 @@ export class Mutations {
 /** The input in its canonical form (RFC 8785); the key is left out, since it is what is being looked up. */
 export function canonicalInput(operation: string, input: object): string {
   const { idempotencyKey: _, ...rest } = input as Record<string, unknown>;
-  return canonicalize({ operation, input: rest }) ?? '';
+  // Inputs are objects of their classes; what is compared are their plain values.
+  return canonicalJson(JSON.parse(JSON.stringify({ operation, input: rest })));
+}
+
+function notShownYet({ position }: ReceiptView): UserError {
+  const message = `The entry is recorded, see the receipt. The tables do not show it yet: read again in a moment, with the header "x-waymark-at-least: ${position}".`;
+  return { code: 'READ_TABLES_BEHIND', message, path: [], rule: null };
 }

@@ -60,7 +60,7 @@ export class DirectoryImportResolver {
         ...counts,
         ...{ dryRun: input.dryRun, events, summary: [...summary], allLines: lines, allChanges: changes },
       });
-      return { receipt: last, entity: () => view };
+      return { receipt: last, entity: () => view, isReport: true };
     });
   }
 

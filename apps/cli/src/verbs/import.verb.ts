@@ -107,7 +107,8 @@ async function importThere(config: Config, bytes: Buffer, options: ImportOptions
     },
   });
   const [refusal] = done.userErrors;
-  if (refusal !== undefined) throw new RefusedError(refusal.code, refusal.message, refusal.rule);
+  if (refusal !== undefined && done.entity === null)
+    throw new RefusedError(refusal.code, refusal.message, refusal.rule);
   return done.entity!;
 }
 

@@ -9,11 +9,14 @@ import { DateTimeScalar } from './scalars.js';
 export const ErrorCodeEnum = Object.fromEntries(errorCodes.map((code) => [code, code])) as Record<ErrorCode, ErrorCode>;
 registerEnumType(ErrorCodeEnum, {
   name: 'ErrorCode',
-  description: 'Why an entry was refused. Codes are only ever added.',
+  description: 'Why an entry was refused, or what to know about it. Codes are only ever added.',
 });
 
-/** A refusal by a rule: nothing was recorded. */
-@ObjectType('UserError', { description: 'A refusal by a rule of the domain. Nothing was recorded.' })
+/** A refusal by a rule: nothing was recorded. Beside a receipt: the entry stands, and this is what to know about it. */
+@ObjectType('UserError', {
+  description:
+    'A refusal by a rule of the domain: nothing was recorded. Beside a receipt, what to know about an entry that stands.',
+})
 export class UserError {
   @Field(() => ErrorCodeEnum, { description: 'Stable code of the refusal.' })
   code!: ErrorCode;
@@ -82,13 +85,16 @@ export function payloadOf<V>(view: () => Type<V>, name: string): Type<Payload<V>
 
   @ObjectType(`${name}Payload`, { description: `Answer of a mutation about: ${name}.` })
   class PayloadView {
-    @Field(view, { nullable: true, description: 'As it stands after the entry; null when it was refused.' })
+    @Field(view, {
+      nullable: true,
+      description: 'As it stands after the entry; null when it was refused, or when the tables do not show it yet.',
+    })
     entity?: V | null;
 
     @Field(() => ReceiptView, { nullable: true, description: 'Proof of the entry; null when it was refused.' })
     receipt?: ReceiptView | null;
 
-    @Field(() => [UserError], { description: 'Refusals; empty when the entry was accepted.' })
+    @Field(() => [UserError], { description: 'Refusals; empty when the entry was accepted and shows.' })
     userErrors!: UserError[];
   }
 

@@ -4,6 +4,7 @@ import { memoryEventStore } from '@waymark/event-store/testing';
 import { ask, gateApp, seen } from '../testing/index.js';
 import { positionToken } from '../positions.js';
 import { MASKED } from '../errors.js';
+import { ReadTablesBehindError } from '../ports.js';
 
 const BUILD = `mutation Build($input: BuildGateInput!) {
   buildGate(input: $input) {
@@ -18,8 +19,9 @@ const input = (overrides: object = {}) => ({
 describe('GraphQL over HTTP', () => {
   const store = memoryEventStore();
   let app: NestFastifyApplication;
+  let behind: Error | undefined;
   beforeAll(async () => {
-    app = await gateApp({ store });
+    app = await gateApp({ store, behind: () => behind });
   });
   afterAll(() => app.close());
 
@@ -36,6 +38,26 @@ describe('GraphQL over HTTP', () => {
         eventIds: [expect.any(String)],
         recordedAt: head.recordedAt,
         replayed: false,
+      });
+    });
+
+    it('gives the receipt of an entry that the tables do not show in time, and says so', async () => {
+      const before = (await store.head()).position;
+      const variables = input();
+      behind = new ReadTablesBehindError(before + 1);
+      const { status, body } = await ask(app, BUILD, variables);
+      const { position } = await store.head();
+      expect([status, position]).toEqual([200, before + 1]);
+      expect(body.data!['buildGate']).toMatchObject({
+        entity: null,
+        receipt: { position: positionToken(position), replayed: false },
+        userErrors: [{ code: 'READ_TABLES_BEHIND', message: expect.stringContaining(positionToken(position)) }],
+      });
+      behind = undefined;
+      const { body: later } = await ask(app, BUILD, variables);
+      expect(later.data!['buildGate']).toMatchObject({
+        ...{ entity: { width: 3 }, userErrors: [] },
+        receipt: { position: positionToken(position), replayed: true },
       });
     });
 

@@ -69,15 +69,19 @@ export interface GateAppOptions {
   readonly wrapExecutor?: CompiledDriverConfig['wrapExecutor'];
   readonly onExecutors?: CompiledDriverConfig['onExecutors'];
   readonly store?: EventStore;
+  /** What is thrown when something waits for the tables. */
+  readonly behind?: () => Error | undefined;
 }
 
-/** The smallest whole application: the toy slice, a store in memory, tables that are always at 5 positions past the head. */
+/** The smallest whole application: the toy slice, a store in memory, tables that always show the head. */
 export async function gateApp(options: GateAppOptions = {}): Promise<NestFastifyApplication> {
   const store = options.store ?? memoryEventStore();
   const clock = new RisingClock();
   const sealer = { seal: (_: string, __: EventId, ___: string, text: string) => text };
   const gate: ReadGate = {
     waitFor: async (position) => {
+      const error = options.behind?.();
+      if (error !== undefined) throw error;
       if (position > (await store.head()).position) throw new ReadTablesBehindError(position);
     },
   };
