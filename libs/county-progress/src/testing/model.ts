@@ -13,7 +13,7 @@ export interface Expected {
 }
 export type ModelScope = { readonly agency: string } | { readonly state: string };
 
-interface Saying {
+export interface Saying {
   readonly what: string;
   readonly key: readonly string[];
   readonly value: Readonly<Record<string, unknown>>;
@@ -28,8 +28,11 @@ type Data = Record<string, unknown>;
 const list = (value: unknown) => (value ?? []) as Data[];
 const text = (value: unknown) => value as string;
 
+/** Before anything: what holds for every day begins here. */
+export const BEGINNING = '0000-00-00';
+
 /** What one event says, read in its own words. */
-function sayings(event: StoredEvent): Saying[] {
+export function sayings(event: StoredEvent): Saying[] {
   const d = event.data as Data;
   const from = event.metadata.effectiveOn;
   const one = (what: string, key: unknown[], value: Data, day = from): Saying[] => [
@@ -39,7 +42,13 @@ function sayings(event: StoredEvent): Saying[] {
   const place = [d['district'], d['schoolYear']];
   switch (event.type) {
     case 'OrganisationRegistered':
-      return one('organisation', [d['organisationId']], { state: d['state'], kind: d['kind'] }, '0000-00-00');
+      return [
+        ...one('organisation', [d['organisationId']], { state: d['state'], kind: d['kind'] }, BEGINNING),
+        ...one('organisation_name', [d['organisationId']], { name: d['name'] }, BEGINNING),
+        ...list(d['identifiers']).flatMap(({ scheme, value }) =>
+          one('organisation_code', [d['organisationId'], scheme], { code: value }, BEGINNING),
+        ),
+      ];
     case 'OrganisationPlaced':
       return one('placement', [d['organisationId']], { parent: d['parentId'], kind: d['kind'] });
     case 'OrganisationClosed': {
@@ -97,6 +106,12 @@ function sayings(event: StoredEvent): Saying[] {
       const said = d['commitment'] as Data | undefined;
       return said === undefined ? [] : one('commitment', cycle, said);
     }
+    case 'FollowUpOpened':
+      return one('follow_up', [...place, d['followUpId']], {});
+    case 'FollowUpAsked':
+      return one('follow_up_asked', [...place, d['followUpId']], {});
+    case 'FollowUpClosed':
+      return one('follow_up_outcome', [...place, d['followUpId']], {});
     default:
       return [];
   }
