@@ -63,6 +63,7 @@ describe('the api application', () => {
     const { id } = data['registerPerson'].entity;
     const read = await ask('query ($id: ID!) { node(id: $id) { id __typename } }', { id });
     expect(read.data['node']).toEqual({ id, __typename: 'Person' });
+    expect((await app.inject('/metrics')).body).toMatch(/waymark_append_batch_size_count [1-9]/);
   });
 
   it('R-93 finds the earlier entry again after a restart', async () => {

@@ -14,8 +14,9 @@ class PlatformWatch implements OnApplicationShutdown {
     health: HealthChecks,
     metrics: Metrics,
   ) {
-    health.register('projections', () => faultOf(platform.host.status()));
+    health.register('projections', () => faultOf(platform.host.status(), platform.openedAt));
     health.register('record', async () => void (await platform.store.head()));
+    platform.onCommit((appends) => metrics.appended(appends));
     metrics.collectBeforeScrape(() => {
       for (const { name, lag } of platform.host.status().projections) metrics.projectionLag(name, lag);
     });
@@ -29,12 +30,17 @@ class PlatformWatch implements OnApplicationShutdown {
 /** Most events that tables may lie behind before questions count as not answerable. */
 const TOLERATED_LAG = 10_000;
 
-/** Why questions cannot be answered just now, or undefined. */
-export function faultOf({ state, fault, projections }: HostStatus): string | undefined {
+/**
+ * Why questions cannot be answered just now, or undefined. Tables that do not show yet what was recorded before the start are
+ * being built: their answers would miss what everybody knows. Tables that are built anew beside older ones keep answering.
+ */
+export function faultOf({ state, fault, projections }: HostStatus, openedAt: number): string | undefined {
   if (state !== 'RUNNING') return fault ?? `projections are ${state.toLowerCase()}`;
-  for (const { name, state: own, poison, lag } of projections) {
+  for (const { name, state: own, poison, lag, checkpoint } of projections) {
     if (own === 'STOPPED')
       return `"${name}" stopped at event ${poison?.eventId ?? 'unknown'}: an operator must mend it`;
+    if (checkpoint < openedAt)
+      return `"${name}" is being built: ${checkpoint} of ${openedAt} positions are in its tables`;
     if (lag > TOLERATED_LAG) return `"${name}" is ${lag} positions behind the record`;
   }
   return undefined;

@@ -17,6 +17,10 @@ export interface Platform {
   readonly tokens: TokenChecker;
   readonly host: ProjectionHost;
   readonly database: ReadDatabase;
+  /** Position of the newest event when the platform was opened. */
+  readonly openedAt: number;
+  /** The listener hears how many appends shared each commit. */
+  onCommit(listener: (appends: number) => void): void;
   /** Ends the projections, then closes the stores, then lets the data folder go. */
   close(): Promise<void>;
 }
@@ -63,9 +67,12 @@ async function open(config: Config, options: PlatformOptions, opened: Opened): P
   const tokens = tokenChecker(config);
   const keys = PersonKeys.open(folder.path);
   opened.add(() => keys.close());
-  const store = openSqliteEventStore({ file: events });
+  const listeners = new Set<(appends: number) => void>();
+  const onCommit = (appends: number) => listeners.forEach((listener) => listener(appends));
+  const store = openSqliteEventStore({ file: events, onCommit });
   opened.add(() => store.close());
-  const clock = new RisingClock((await store.head()).recordedAt);
+  const { position: openedAt, recordedAt } = await store.head();
+  const clock = new RisingClock(recordedAt);
 
   const files = { events, readModel };
   const host =
@@ -73,7 +80,11 @@ async function open(config: Config, options: PlatformOptions, opened: Opened): P
   opened.add(() => host.stop());
   const database = openSqliteReadDatabase({ file: readModel, tables });
   opened.add(() => database.close());
-  return { clock, store, keys, tokens, host, database, close: () => opened.close() };
+  return {
+    ...{ clock, store, keys, tokens, host, database, openedAt },
+    onCommit: (listener) => void listeners.add(listener),
+    close: () => opened.close(),
+  };
 }
 
 /** Where the embedded profile keeps events and tables; plain data, so that it can be handed to a thread. */

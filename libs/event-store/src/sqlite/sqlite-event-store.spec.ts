@@ -2,8 +2,9 @@ import { copyFileSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { createRequire, isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { StreamName } from '@waymark/kernel';
 import { eventStoreContract, type StoreUnderContract } from '../contract/event-store.contract.js';
-import { appendRecorded } from '../testing/index.js';
+import { appendRecorded, someEvent } from '../testing/index.js';
 import { bundledDriver, openSqliteEventStore, type SqliteDatabase, type SqliteDriver } from './index.js';
 
 /** A driver that keeps hold of the connection it opened last. */
@@ -68,4 +69,14 @@ it('a stopped store is one file: a copy of it holds every event', async () => {
   expect(await copy.readAll({ after: 0, limit: 10 })).toEqual(events);
   await copy.close();
   rmSync(folder, { recursive: true });
+});
+
+it('appends of one turn share a commit, and whoever wants to know hears how many', async () => {
+  const commits: number[] = [];
+  const store = openSqliteEventStore({ file: ':memory:', onCommit: (appends) => commits.push(appends) });
+  const append = (stream: string) => store.append(stream as StreamName, 'NO_STREAM', [someEvent()]);
+  await Promise.all(['visit-1', 'visit-2', 'visit-3'].map(append));
+  await append('visit-4');
+  expect(commits).toEqual([3, 1]);
+  await store.close();
 });

@@ -23,6 +23,8 @@ export interface SqliteEventStoreOptions {
   /** Opens an existing file for reading alone, beside a process that writes to it. */
   readonly readOnly?: boolean;
   readonly driver?: SqliteDriver;
+  /** Called after each commit with the number of appends that shared it; for metrics. */
+  readonly onCommit?: (appends: number) => void;
 }
 
 /** Most appends that go into one transaction, so that the process stays responsive between them. */
@@ -136,6 +138,7 @@ class SqliteEventStore implements EventStore {
     const batch = this.waiting.splice(0, LARGEST_BATCH);
     const outcomes = this.commit(batch);
     if (outcomes === undefined) return;
+    this.options.onCommit?.(batch.length);
     const head = Math.max(...batch.map((append, index) => this.answer(append, outcomes[index]!)));
     if (head > 0) this.announce(head);
   }
