@@ -1,5 +1,5 @@
 import { InputType } from '@nestjs/graphql';
-import { GlobalId, localId, Nested, Text } from '@waymark/nest-kit';
+import { Amount, Code, Day, GlobalId, localId, Nested, present, Text, Whole } from '@waymark/nest-kit';
 import { DomainError, type OrganisationId } from '@waymark/kernel';
 import {
   AnswerStateEnum,
@@ -10,7 +10,6 @@ import {
   ThreeWayEnum,
 } from './exploration.enums.js';
 import type { ItemAnswer } from './exploration-cycle-commands.js';
-import { Amount, Code, Day, present, Whole } from './input-fields.js';
 import type { AnswerValue } from './question-set.js';
 
 const NO_NAMES = 'Names of persons do not belong in it.';

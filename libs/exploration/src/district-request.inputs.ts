@@ -1,5 +1,18 @@
 import { Field, InputType } from '@nestjs/graphql';
-import { GlobalId, MutationInput, Nested, SchoolYearScalar, Text } from '@waymark/nest-kit';
+import {
+  Amount,
+  Code,
+  Day,
+  EventRef,
+  GlobalId,
+  InnerId,
+  MutationInput,
+  Nested,
+  SchoolYearScalar,
+  Switch,
+  Text,
+  Whole,
+} from '@waymark/nest-kit';
 import { IsString } from 'class-validator';
 import {
   AmountEnum,
@@ -12,7 +25,6 @@ import {
   QuantityUnitEnum,
   SupportTypeEnum,
 } from './exploration.enums.js';
-import { Amount, Code, Day, EventRef, InnerId, Switch, Whole } from './input-fields.js';
 
 const NO_NAMES = 'Names of persons do not belong in it.';
 const HELD = 'Day from which it holds; the day of the source when left out, never later than today.';

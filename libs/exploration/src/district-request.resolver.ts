@@ -15,6 +15,7 @@ import {
   Mutations,
   NodeRegistry,
   type Payload,
+  present,
   RequestContext,
   SchoolYearScalar,
 } from '@waymark/nest-kit';
@@ -25,7 +26,6 @@ import { districtRequestProjection } from './district-request.projection.js';
 import { DistrictRequests, DistrictRequestsPayload } from './district-request.views.js';
 import { ExplorationSubjects, type Subject } from './exploration-subjects.js';
 import { ExplorationReads } from './exploration.reads.js';
-import { present } from './input-fields.js';
 
 type Build = (key: commands.DistrictKey, subject: Subject, meta: CommandMeta) => Command;
 const READ = 'read:exploration';

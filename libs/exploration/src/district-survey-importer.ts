@@ -49,7 +49,7 @@ export class DistrictSurveyImporter {
     private readonly reads: ExplorationReads,
   ) {}
 
-  /** Throws SURVEY_UNREADABLE, having changed nothing; refusals of single rows stand in the report. */
+  /** Throws what `readSurvey` throws, having changed nothing; refusals of single rows stand in the report. */
   async run(survey: Survey, meta: CommandMeta): Promise<SurveyImported> {
     const plan = readSurvey(survey.csv, survey.mapping);
     const source = { kind: 'import' as const, ref: sha256Hex(survey.csv) };

@@ -39,6 +39,10 @@ describe('a survey of districts', () => {
     const plan = readSurvey('\uFEFFDCODE,When,Area,answer\n03010,2025-09-20,SEBH,NO_NEED\n', mapping);
     expect(plan.entries[0]).toMatchObject({ district: '03010', needs: [{ answer: 'NO_NEED' }] });
   });
+  it('names the lines of the file, empty ones counted', () => {
+    const plan = readSurvey(survey('', '90010,2025-09-20,SEBH,NEED,4,,', '', '90010,soon,SEBH,NEED,4,,'), {});
+    expect([plan.entries[0]!.lines, plan.refused.map(({ line }) => line)]).toEqual([[3], [5]]);
+  });
   it.each([
     ['90010,20.9.2025,SEBH,NEED,4,,', /not a date/],
     ['90010,2025-09-20,MATH,NEED,4,,', /focusArea "MATH" is none of/],
@@ -62,20 +66,20 @@ describe('a survey of districts', () => {
   it('R-82 refuses a file with a column about single pupils', () => {
     for (const column of ['Student ID', 'UIC', 'pupil_name', 'date of birth', 'studentid']) {
       const error = refusal(() => readSurvey(`${heading},${column}\n90010,2025-09-20,SEBH,NEED,4,,,1`, {}));
-      expect([error.code, error.rule]).toEqual(['SURVEY_UNREADABLE', 'R-82']);
+      expect([error.code, error.rule]).toEqual(['STUDENT_DATA', 'R-82']);
     }
   });
   it.each([
-    ['', /no rows/],
-    [heading, /no rows/],
-    ['district,date\n90010,2025-09-20', /"focusArea" is missing/],
-    ['district,date,focusArea\n90010,2025-09-20,SEBH', /answer or supportType/],
-    [`${heading},answer\n90010,2025-09-20,SEBH,NEED,4,,,NEED`, /stands twice/],
-    [`${heading}\n"90010,2025-09-20`, /not CSV/],
-    [`${heading}\n90010,2025-09-20,\uFFFD,NEED,4,,`, /not UTF-8/],
-  ])('a file that cannot be read is refused as a whole (%#)', (csv, message) => {
+    ['', 'FILE_EMPTY', /is empty/],
+    [heading, 'FILE_EMPTY', /no row below/],
+    ['district,date\n90010,2025-09-20', 'COLUMN_MISSING', /"focusArea"/],
+    ['district,date,focusArea\n90010,2025-09-20,SEBH', 'SURVEY_UNREADABLE', /answer or supportType/],
+    [`${heading},answer\n90010,2025-09-20,SEBH,NEED,4,,,NEED`, 'COLUMN_REPEATED', /twice/],
+    [`${heading}\n"90010,2025-09-20`, 'FILE_MALFORMED', /as CSV/],
+    [`${heading}\n90010,2025-09-20,\uFFFD,NEED,4,,`, 'FILE_NOT_UTF8', /not UTF-8/],
+  ])('a file that cannot be read is refused as a whole (%#)', (csv, code, message) => {
     const error = refusal(() => readSurvey(csv, {}));
-    expect(error.code).toBe('SURVEY_UNREADABLE');
+    expect(error.code).toBe(code);
     expect(error.message).toMatch(message);
   });
   it('a mapping must name fields and columns that exist', () => {

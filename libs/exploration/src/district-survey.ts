@@ -1,5 +1,5 @@
 import { DomainError, isCivilDate } from '@waymark/kernel';
-import { parse } from 'csv-parse/sync';
+import { readCsvFile } from '@waymark/nest-kit';
 import type { NeedCell, RequestCell, RequestSource } from './district-request-commands.js';
 import { amounts, needAnswers } from './district-request.events.js';
 import { requestKey } from './district-request-state.js';
@@ -34,8 +34,8 @@ export interface SurveyPlan {
   readonly refused: readonly RefusedRow[];
 }
 
-function unreadable(message: string, rule?: string): never {
-  throw new DomainError('SURVEY_UNREADABLE', message, { rule, path: ['csv'] });
+function unreadable(message: string): never {
+  throw new DomainError('SURVEY_UNREADABLE', message, { path: ['csv'] });
 }
 
 /** The mapping in a JSON text. Throws SURVEY_UNREADABLE for fields that do not exist. */
@@ -58,58 +58,20 @@ export function surveyMapping(json: string | undefined): SurveyMapping {
   return mapping as SurveyMapping;
 }
 
-const PUPIL_COLUMN =
-  /(student|pupil|child)[\s_-]*(id|number|no|name|code)|^uic$|^ssn$|birth[\s_-]*date|date[\s_-]*of[\s_-]*birth|^dob$/i;
-
 /**
- * Reads a survey: which district said what, and which rows cannot be taken and why. Throws SURVEY_UNREADABLE, by which nothing
- * is changed, for a file without rows or columns it needs, broken CSV, wrong encoding, or data about pupils (R-82).
+ * Reads a survey: which district said what, and which rows cannot be taken and why. Throws what `readCsvFile` throws, by which
+ * nothing is changed, and SURVEY_UNREADABLE for a file that neither answers nor asks for anything.
  */
 export function readSurvey(csv: string, mapping: SurveyMapping): SurveyPlan {
-  if (csv.includes('\uFFFD')) unreadable('The file is not UTF-8 text. Save it as "CSV UTF-8" and send it again.');
-  const [heading, ...rows] = parsed(csv);
-  if (heading === undefined || rows.length === 0) return unreadable('The file has no rows below its heading.');
-  const columnOf = columnsOf(heading, mapping);
-  const plan = new Gathering();
-  rows.forEach((row, index) => {
-    const cell = (field: SurveyField) => row[columnOf.get(field) ?? -1]?.trim() ?? '';
-    plan.take(index + 2, cell);
-  });
-  return { rows: rows.length, entries: plan.entries(), refused: plan.refused };
-}
-
-function parsed(csv: string): string[][] {
-  try {
-    return parse(csv, { bom: true, skip_empty_lines: true, max_record_size: 100_000 });
-  } catch (error) {
-    return unreadable(`The file is not CSV: ${(error as Error).message}`);
-  }
-}
-
-function columnsOf(heading: readonly string[], mapping: SurveyMapping): ReadonlyMap<SurveyField, number> {
-  const names = heading.map((name) => name.trim());
-  requireFitHeading(names);
-  const columns = new Map<SurveyField, number>();
-  for (const field of [...required, ...optional]) {
-    const column = mapping[field] ?? field;
-    const index = names.indexOf(column);
-    const isNeeded = (required as readonly string[]).includes(field) || mapping[field] !== undefined;
-    if (index < 0 && isNeeded) unreadable(`The column "${column}" is missing.`);
-    if (index >= 0) columns.set(field, index);
-  }
-  if (!columns.has('answer') && !columns.has('supportType')) {
+  const columnOf = (field: SurveyField) => mapping[field] ?? field;
+  const stated = [...required, ...optional].filter((field) => mapping[field] !== undefined);
+  const { columns, rows } = readCsvFile(csv, [...new Set([...required, ...stated].map(columnOf))]);
+  if (!columns.includes(columnOf('answer')) && !columns.includes(columnOf('supportType'))) {
     unreadable('The file needs a column answer or supportType.');
   }
-  return columns;
-}
-
-function requireFitHeading(names: readonly string[]): void {
-  const pupil = names.find((name) => PUPIL_COLUMN.test(name));
-  if (pupil !== undefined) {
-    unreadable(`The column "${pupil}" is about single pupils. Remove it and send the file again.`, 'R-82');
-  }
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) unreadable(`The column "${twice}" stands twice.`);
+  const plan = new Gathering();
+  for (const { row, cells } of rows) plan.take(row, (field) => cells[columnOf(field)] ?? '');
+  return { rows: rows.length, entries: plan.entries(), refused: plan.refused };
 }
 
 type Cell = (field: SurveyField) => string;

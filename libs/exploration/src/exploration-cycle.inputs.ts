@@ -1,9 +1,19 @@
 import { Field, InputType } from '@nestjs/graphql';
-import { GlobalId, MutationInput, Nested, SchoolYearScalar, Text } from '@waymark/nest-kit';
+import {
+  Code,
+  Day,
+  EventRef,
+  GlobalId,
+  InnerId,
+  MutationInput,
+  Nested,
+  SchoolYearScalar,
+  Text,
+  Whole,
+} from '@waymark/nest-kit';
 import { IsString } from 'class-validator';
 import { EvidenceInput, ItemAnswerInput } from './answer.inputs.js';
 import { AssessmentEnum, FocusAreaEnum, ThreeWayEnum, UnderstandingEnum } from './exploration.enums.js';
-import { Code, Day, EventRef, InnerId, Whole } from './input-fields.js';
 
 const NO_NAMES = 'Names of persons do not belong in it.';
 const HELD = 'Day from which it holds; today when left out, never later.';

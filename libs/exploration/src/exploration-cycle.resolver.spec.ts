@@ -174,6 +174,6 @@ describe('districts over GraphQL', () => {
     expect(again['entity']).toMatchObject({ recorded: 0, unchanged: 1, refused: 3 });
     expect((await app.head()).position).toBe(position);
     const pupils = await app.mutate('importDistrictSurvey', { ...input, csv: 'student id,district\n1,2' }, fields);
-    expect(pupils['userErrors']).toMatchObject([{ code: 'SURVEY_UNREADABLE', rule: 'R-82' }]);
+    expect(pupils['userErrors']).toMatchObject([{ code: 'STUDENT_DATA', rule: 'R-82' }]);
   });
 });

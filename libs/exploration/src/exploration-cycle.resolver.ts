@@ -9,6 +9,7 @@ import {
   PageArgs,
   pageOf,
   type Payload,
+  present,
   readCursor,
   RequestContext,
   SchoolYearScalar,
@@ -38,7 +39,6 @@ import {
 import { ExplorationSubjects } from './exploration-subjects.js';
 import { CyclePhaseEnum } from './exploration.enums.js';
 import { type CycleDetails, cycleId, ExplorationReads, readCycleId } from './exploration.reads.js';
-import { present } from './input-fields.js';
 import { findQuestionSet, questionSets } from './question-sets.js';
 
 type CycleParent = ExplorationCycle & { readonly row: CycleRow };

@@ -1,12 +1,11 @@
 import { Args, Context, Mutation, Resolver } from '@nestjs/graphql';
 import type { EventId } from '@waymark/kernel';
-import { type Payload, RequestContext } from '@waymark/nest-kit';
+import { type Payload, present, RequestContext } from '@waymark/nest-kit';
 import { answerOf } from './answer.inputs.js';
 import { CycleMutations } from './cycle-mutations.js';
 import * as commands from './exploration-cycle-commands.js';
 import * as inputs from './exploration-cycle.inputs.js';
 import { ExplorationCycle, ExplorationCyclePayload } from './exploration-cycle.views.js';
-import { present } from './input-fields.js';
 
 /** What is said within a cycle: answers, county needs, the commitment of leadership. */
 @Resolver()

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readDirectoryFile } from './directory-file.js';
+import { readCsvFile } from '@waymark/nest-kit';
 import { planDirectoryImport } from './directory-import.js';
 import { columnsTaken, type DirectoryMapping, parseMapping, readMapping } from './directory-mapping.js';
 import { bundledDirectory, bundledMapping } from './directory-mappings.js';
@@ -13,7 +13,7 @@ const sample = mappingOf('zz');
 
 const header = 'Agency Code,Agency Name,District Code,District,School Code,School,City,Grade Levels';
 const csv = (...rows: string[]) => Buffer.from([header, ...rows].join('\n'));
-const read = (bytes: Uint8Array, mapping: DirectoryMapping = sample) => readDirectoryFile(bytes, columnsTaken(mapping));
+const read = (bytes: Uint8Array, mapping: DirectoryMapping = sample) => readCsvFile(bytes, columnsTaken(mapping));
 const plan = (bytes: Uint8Array, mapping: DirectoryMapping = sample) =>
   planDirectoryImport({ file: read(bytes, mapping), mapping, known: [] });
 const findings = (bytes: Uint8Array, what: FindingKind, mapping: DirectoryMapping = sample) =>

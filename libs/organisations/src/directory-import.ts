@@ -1,5 +1,5 @@
 import type { CivilDate, OrganisationId, Organisations } from '@waymark/kernel';
-import type { DirectoryFile } from './directory-file.js';
+import type { CsvFile } from '@waymark/nest-kit';
 import type { DirectoryMapping } from './directory-mapping.js';
 import { type DirectoryEntry, entryKey } from './directory-entries.js';
 import { readDirectory } from './directory-reading.js';
@@ -53,7 +53,7 @@ export interface ImportPlan {
 }
 
 export interface ImportSetting {
-  readonly file: DirectoryFile;
+  readonly file: CsvFile;
   readonly mapping: DirectoryMapping;
   /** The organisations of the mapping's state that the record knows. */
   readonly known: readonly KnownOrganisation[];

@@ -12,9 +12,8 @@ import {
   type Receipt,
   SYSTEM_PERSON,
 } from '@waymark/kernel';
-import { InputMac, ReadGate } from '@waymark/nest-kit';
+import { InputMac, readCsvFile, ReadGate } from '@waymark/nest-kit';
 import { ReadDatabase } from '@waymark/read-store';
-import { readDirectoryFile } from './directory-file.js';
 import { type ImportPlan, planDirectoryImport, type PlannedCommand } from './directory-import.js';
 import { columnsTaken, type DirectoryMapping } from './directory-mapping.js';
 import { type ImportLine, type ImportReport, summaryOf } from './directory-report.js';
@@ -217,7 +216,7 @@ export class DirectoryImporter {
 
   private async importAlone(request: ImportRequest): Promise<ImportResult> {
     const { bytes, mapping, effectiveOn, circumstances, onProgress } = request;
-    const file = readDirectoryFile(bytes, columnsTaken(mapping));
+    const file = readCsvFile(bytes, columnsTaken(mapping));
     const known = await knownOrganisations(this.database, mapping.state, circumstances.today);
     const plan = planDirectoryImport({ file, mapping, known, effectiveOn });
     if (request.dryRun) return { report: plan.report, events: 0 };

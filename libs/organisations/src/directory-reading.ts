@@ -1,4 +1,4 @@
-import type { DirectoryFile, DirectoryRow } from './directory-file.js';
+import type { CsvFile, CsvRow } from '@waymark/nest-kit';
 import { columnsTaken, type DirectoryLevel, type DirectoryMapping } from './directory-mapping.js';
 import { type DirectoryEntry, type DirectoryReading, entryKey } from './directory-entries.js';
 import type { FindingKind, ImportLine } from './directory-report.js';
@@ -22,7 +22,7 @@ interface Cells {
 }
 
 /** Reads the rows of a file by its mapping: pure, the same file gives the same reading. */
-export function readDirectory(file: DirectoryFile, mapping: DirectoryMapping): DirectoryReading {
+export function readDirectory(file: CsvFile, mapping: DirectoryMapping): DirectoryReading {
   const reading = new Reading(mapping);
   reading.fileFindings(file);
   for (const row of file.rows) reading.take(row);
@@ -39,7 +39,7 @@ class Reading {
 
   constructor(private readonly mapping: DirectoryMapping) {}
 
-  fileFindings({ columns }: DirectoryFile): void {
+  fileFindings({ columns }: CsvFile): void {
     const { mapping } = this;
     const taken = columnsTaken(mapping);
     for (const column of columns.filter((name) => !taken.includes(name))) {
@@ -50,7 +50,7 @@ class Reading {
     this.note(null, '', 'DATE_NOT_STATED', why, `New organisations count from ${on} on.`);
   }
 
-  take({ row, cells }: DirectoryRow): void {
+  take({ row, cells }: CsvRow): void {
     const { columns } = this.mapping;
     const cell = (column: string | undefined) => (column === undefined ? '' : (cells[column] ?? ''));
     const read: Cells = {

@@ -1,4 +1,3 @@
-export * from './directory-file.js';
 export * from './directory-import.js';
 export * from './directory-importer.js';
 export * from './directory-mapping.js';

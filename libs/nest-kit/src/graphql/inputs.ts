@@ -7,7 +7,8 @@ import type { Type } from '@nestjs/common';
 export const DEFAULT_TEXT_LIMIT = 20_000;
 const LIMITS = Symbol('text limits');
 
-interface FieldOptions {
+/** What every field of an input states. */
+export interface FieldOptions {
   readonly description: string;
   readonly nullable?: boolean;
 }

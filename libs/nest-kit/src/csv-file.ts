@@ -2,20 +2,20 @@ import { createHash } from 'node:crypto';
 import { DomainError } from '@waymark/kernel';
 import { CsvError, parse } from 'csv-parse/sync';
 
-/** Largest directory file that is read, in bytes. */
-export const LARGEST_FILE = 50 * 1024 * 1024;
+/** Largest file that is read, in bytes. */
+const LARGEST_FILE = 50 * 1024 * 1024;
 
 /** One row: its line in the file (the header is line 1) and its cells by column name, without blanks around them. */
-export interface DirectoryRow {
+export interface CsvRow {
   readonly row: number;
   readonly cells: Readonly<Record<string, string>>;
 }
 
-export interface DirectoryFile {
+export interface CsvFile {
   /** SHA-256 of the bytes, hexadecimal. */
   readonly sha256: string;
   readonly columns: readonly string[];
-  readonly rows: readonly DirectoryRow[];
+  readonly rows: readonly CsvRow[];
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
@@ -33,14 +33,15 @@ function spaced(column: string): string {
 }
 
 /**
- * Reads a CSV directory, strictly: what cannot be read whole is refused whole.
+ * Reads a CSV file with a header, strictly: what cannot be read whole is refused whole.
  * Throws FILE_TOO_LARGE, FILE_NOT_UTF8, FILE_MALFORMED, FILE_EMPTY, COLUMN_MISSING, COLUMN_REPEATED, STUDENT_DATA.
  */
-export function readDirectoryFile(bytes: Uint8Array, columnsNeeded: readonly string[]): DirectoryFile {
+export function readCsvFile(file: Uint8Array | string, columnsNeeded: readonly string[]): CsvFile {
   const path = ['csv'];
+  const bytes = typeof file === 'string' ? Buffer.from(file) : file;
   if (bytes.byteLength > LARGEST_FILE) {
     const size = (bytes.byteLength / 1024 / 1024).toFixed(0);
-    throw new DomainError('FILE_TOO_LARGE', `The file has ${size} MB; 50 MB is the limit. Split it by agency.`, {
+    throw new DomainError('FILE_TOO_LARGE', `The file has ${size} MB; 50 MB is the limit. Split it.`, {
       path,
     });
   }
@@ -60,9 +61,10 @@ export function readDirectoryFile(bytes: Uint8Array, columnsNeeded: readonly str
 function textOf(bytes: Uint8Array): string {
   try {
     const text = utf8.decode(bytes);
-    if (!text.includes('\u0000')) return text;
+    // eslint-disable-next-line no-control-regex -- finding it is the purpose
+    if (!/[\u0000\uFFFD]/.test(text)) return text;
   } catch {
-    // Falls through: both mean that the file was written in another encoding, or is no text at all.
+    // Falls through: it was written in another encoding, went through one on its way (U+FFFD), or is no text at all.
   }
   throw new DomainError(
     'FILE_NOT_UTF8',
@@ -108,7 +110,7 @@ function requireColumns(header: readonly string[], needed: readonly string[]): v
   const missing = needed.filter((column) => !header.includes(column));
   if (missing.length > 0) {
     const names = missing.map((column) => `"${column}"`).join(', ');
-    const message = `The file lacks ${names}, which the mapping names. Correct the header or the mapping. Nothing was changed.`;
+    const message = `The file lacks the column ${names}. Correct the header, or the mapping. Nothing was changed.`;
     throw new DomainError('COLUMN_MISSING', message, { path });
   }
 }

@@ -1,5 +1,4 @@
 import { Field, Float, ID, Int } from '@nestjs/graphql';
-import { DateScalar } from '@waymark/nest-kit';
 import {
   ArrayMaxSize,
   IsBoolean,
@@ -12,11 +11,8 @@ import {
   Max,
   Min,
 } from 'class-validator';
-
-interface FieldOptions {
-  readonly description: string;
-  readonly nullable?: boolean;
-}
+import type { FieldOptions } from './inputs.js';
+import { DateScalar } from './scalars.js';
 
 function common({ nullable = false }: FieldOptions): PropertyDecorator {
   return (target, property) => {
