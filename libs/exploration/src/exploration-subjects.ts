@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import {
   type CivilDate,
   civilDateIn,
@@ -8,6 +8,7 @@ import {
   RisingClock,
 } from '@waymark/kernel';
 import { OrganisationDirectory, readGlobalId } from '@waymark/nest-kit';
+import { LaterWork } from '@waymark/organisations';
 import type { SubjectBasis } from './exploration-cycle-commands.js';
 import { ExplorationReads } from './exploration.reads.js';
 
@@ -20,12 +21,17 @@ export interface Subject {
 
 /** From the code people write to the organisation: id, kind, last day, and the organisations its events belong to. */
 @Injectable()
-export class ExplorationSubjects {
+export class ExplorationSubjects implements OnModuleInit {
   constructor(
     private readonly directory: OrganisationDirectory,
     private readonly reads: ExplorationReads,
     private readonly clock: RisingClock,
+    private readonly laterWork: LaterWork,
   ) {}
+
+  onModuleInit(): void {
+    this.laterWork.register((organisation, day) => this.reads.workAfter(organisation, day));
+  }
 
   /** A service agency or a district by code or id. Throws ORGANISATION_UNKNOWN. */
   async find(code: string, path: string): Promise<Subject> {

@@ -14,7 +14,7 @@ import {
 } from './exploration-cycle.projection.js';
 import { type DistrictRecord, districtStateOf, type districtRequestTable } from './district-request.projection.js';
 import type { subjectTable } from './exploration.basis.js';
-import type { Entry } from './statements.js';
+import { believed, type Entry } from './statements.js';
 
 type Tables = TablesOf<
   [
@@ -57,6 +57,11 @@ export function readCycleId(id: string): CycleKeyRow | undefined {
   const [subject, year, lineage, cycle, ...more] = id.split('_');
   if (subject === undefined || year === undefined || lineage === undefined || more.length > 0) return undefined;
   return { subject, school_year: year, lineage, cycle: Number(cycle) };
+}
+
+/** The believed statements that hold from after a day, in words. */
+function later(what: string, entries: readonly Entry<unknown>[], day: CivilDate): string[] {
+  return believed(entries).flatMap(({ effectiveOn }) => (effectiveOn > day ? [`${what} from ${effectiveOn}`] : []));
 }
 
 /** Reads of the exploration tables. */
@@ -133,6 +138,47 @@ export class ExplorationReads {
       .orderBy('position')
       .execute();
     return rows.length === 0 ? undefined : { district, school_year: schoolYear, state: districtStateOf(rows) };
+  }
+
+  /** What was explored or said about an organisation for days after a day, in words: cycles, answers, and a district's entries. */
+  async workAfter(organisation: OrganisationId, day: CivilDate): Promise<string[]> {
+    const cycles = await this.tables
+      .selectFrom('exploration_cycle')
+      .selectAll()
+      .where('subject', '=', organisation)
+      .where('state', '<>', 'ABANDONED')
+      .execute();
+    const alive = new Set(cycles.map(cycleId));
+    const items = (await this.tables
+      .selectFrom('exploration_item')
+      .selectAll()
+      .where('subject', '=', organisation)
+      .execute()) as ItemRow[];
+    const opened = cycles.filter(({ opened_on: on }) => on > day);
+    const answered = items.filter((row) => alive.has(cycleId(row)));
+    return [
+      ...opened.map((row) => `cycle of ${row.school_year} opened on ${row.opened_on}`),
+      ...answered.flatMap((row) => later(`answer to ${row.item}`, row.entries as unknown as Entry<unknown>[], day)),
+      ...(await this.saidAfter(organisation, day)),
+    ];
+  }
+
+  private async saidAfter(district: OrganisationId, day: CivilDate): Promise<string[]> {
+    const rows = await this.tables
+      .selectFrom('district_request')
+      .select(['school_year', 'said'])
+      .where('district', '=', district)
+      .orderBy('position')
+      .execute();
+    const years = [...new Set(rows.map((row) => row.school_year))];
+    return years.flatMap((year) => {
+      const { needs, requests, plans } = districtStateOf(rows.filter((row) => row.school_year === year));
+      return [
+        ...later('need', needs, day),
+        ...later('support request', requests, day),
+        ...Object.values(plans).flatMap((entries) => later('plan', entries, day)),
+      ];
+    });
   }
 
   /**

@@ -93,6 +93,8 @@ export const errorMeanings = {
   PROJECTION_UNKNOWN: 'There are no read tables of this name.',
   READ_TABLES_BEHIND:
     'The entry is recorded, as the receipt says; the tables do not show it yet. Read again in a moment.',
+  STATED_AFTER_CLOSING:
+    'Entries about the organisation hold from after the last day given. Withdraw or abandon them first.',
 } as const;
 
 export type ErrorCode = keyof typeof errorMeanings;

@@ -4,6 +4,7 @@ export * from './directory-mapping.js';
 export * from './directory-mappings.js';
 export * from './directory-report.js';
 export * from './identifier-formats.js';
+export * from './later-work.js';
 export * from './organisation-commands.js';
 export * from './organisation.basis.js';
 export { organisationDecider, organisationStream } from './organisation.decider.js';

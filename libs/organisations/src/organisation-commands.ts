@@ -150,6 +150,8 @@ export class CloseOrganisation {
       readonly reason: string;
       /** Names of open organisations that still stand under it on the day after. */
       readonly stillUnderIt: readonly string[];
+      /** What other slices recorded about it for days after the last one, in words. */
+      readonly laterWork?: readonly string[] | undefined;
     },
     readonly about: Organisations,
     readonly meta: CommandMeta,

@@ -11,6 +11,7 @@ import type { Command, CommandMeta, EventId } from '@waymark/kernel';
 import { type MutationRequest, Mutations, type Payload, RequestContext } from '@waymark/nest-kit';
 import { drawTagKey } from './directory-importer.js';
 import { organisationIdOf } from './identifier-formats.js';
+import { LaterWork } from './later-work.js';
 import {
   CloseOrganisation,
   CorrectPlacement,
@@ -50,6 +51,7 @@ export class OrganisationMutationsResolver {
     private readonly mutations: Mutations,
     private readonly reads: OrganisationReads,
     private readonly clock: RisingClock,
+    private readonly laterWork: LaterWork,
   ) {}
 
   @Mutation(() => OrganisationPayload, {
@@ -208,7 +210,8 @@ export class OrganisationMutationsResolver {
       const { lastDay, reason } = input;
       const successor = await this.parentBasis(input.successor, lastDay);
       const stillUnderIt = await this.reads.namesUnder(id, lastDay);
-      return new CloseOrganisation(id, { lastDay, successor, reason, stillUnderIt }, about, meta);
+      const laterWork = await this.laterWork.after(id, lastDay);
+      return new CloseOrganisation(id, { lastDay, successor, reason, stillUnderIt, laterWork }, about, meta);
     });
   }
 

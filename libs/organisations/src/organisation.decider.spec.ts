@@ -481,6 +481,27 @@ describe('closing an organisation', () => {
     given(registered, placedUnder(kent, '2025-07-01')).when(close()).thenRejected('PLACEMENT_AFTER_CLOSING', 'R-06');
   });
 
+  it('S10 is refused while something stated for later stands, and lists it; once that is withdrawn it may end', () => {
+    const planned = placedUnder(kent, '2025-09-01');
+    expect(() => given(registered, planned).when(close()).decided()).toThrow('2025-09-01');
+    given(registered, planned).when(close()).thenRejected('PLACEMENT_AFTER_CLOSING', 'R-06');
+    given(registered, planned)
+      .when(close({ lastDay: '2025-09-01' }))
+      .then({
+        type: 'OrganisationClosed',
+        data: { organisationId: plainwell, reason: 'Annexed' },
+        effectiveOn: '2025-09-01',
+      });
+    const laterWork = ['need stated for 2025-09-10'];
+    given(registered).when(close({ laterWork })).thenRejected('STATED_AFTER_CLOSING', 'R-06');
+    expect(() => given(registered).when(close({ laterWork })).decided()).toThrow('need stated for 2025-09-10');
+    expect(
+      given(registered)
+        .when(close({ laterWork: [] }))
+        .decided(),
+    ).toHaveLength(1);
+  });
+
   it('closes once', () => {
     given(registered, closedOn('2025-06-30')).when(close()).thenNothing();
     given(registered, closedOn('2024-06-30')).when(close()).thenRejected('ORGANISATION_CLOSED', 'R-06');

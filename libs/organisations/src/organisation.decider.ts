@@ -204,12 +204,12 @@ function requireSuccessor({ data }: CloseOrganisation, state: RegisteredOrganisa
 }
 
 function requireNothingLeft({ data }: CloseOrganisation, state: RegisteredOrganisation): void {
-  const { lastDay, stillUnderIt } = data;
-  const later = state.placements.find(({ effectiveOn }) => effectiveOn > lastDay);
-  if (later !== undefined) {
+  const { lastDay, stillUnderIt, laterWork = [] } = data;
+  const later = state.placements.flatMap(({ effectiveOn }) => (effectiveOn > lastDay ? [effectiveOn] : []));
+  if (later.length > 0) {
     throw new DomainError(
       'PLACEMENT_AFTER_CLOSING',
-      `It is placed anew on ${later.effectiveOn}, after that last day. Withdraw that placement first.`,
+      `It is placed anew after that last day (${later.join(', ')}). Withdraw what is placed then first.`,
       { rule: 'R-06', path: ['lastDay'] },
     );
   }
@@ -221,8 +221,17 @@ function requireNothingLeft({ data }: CloseOrganisation, state: RegisteredOrgani
       { rule: 'R-02', path: ['lastDay'] },
     );
   }
+  if (laterWork.length > 0) {
+    const some = laterWork.slice(0, 5).join('; ');
+    throw new DomainError(
+      'STATED_AFTER_CLOSING',
+      `${laterWork.length} entries hold from after ${lastDay} (${some}). Withdraw or abandon them first, or give a later day.`,
+      { rule: 'R-06', path: ['lastDay'] },
+    );
+  }
 }
 
+/** S10: an end does not silence what was stated for later, so that has to be withdrawn before. */
 function close(command: CloseOrganisation, state: RegisteredOrganisation): Events {
   const { data, meta } = command;
   const { lastDay } = data;

@@ -14,6 +14,7 @@ import {
   WithdrawPlacement,
 } from './organisation-commands.js';
 import { organisationDecider } from './organisation.decider.js';
+import { LaterWork } from './later-work.js';
 import { OrganisationMutationsResolver } from './organisation-mutations.resolver.js';
 import { OPERATOR_TIME_ZONE, OrganisationReads } from './organisation-reads.js';
 import { OrganisationResolver } from './organisation.resolver.js';
@@ -40,6 +41,7 @@ export class OrganisationsModule {
         { provide: OPERATOR_TIME_ZONE, useValue: operatorTimeZone },
         OrganisationReads,
         { provide: OrganisationDirectory, useExisting: OrganisationReads },
+        LaterWork,
         DirectoryImporter,
         OrganisationResolver,
         OrganisationMutationsResolver,
@@ -55,7 +57,7 @@ export class OrganisationsModule {
           CloseOrganisation,
         ]),
       ],
-      exports: [OrganisationDirectory, OrganisationReads, DirectoryImporter],
+      exports: [OrganisationDirectory, OrganisationReads, LaterWork, DirectoryImporter],
     };
   }
 }

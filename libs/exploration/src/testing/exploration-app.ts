@@ -27,7 +27,7 @@ import {
   Rights,
   serverOptions,
 } from '@waymark/nest-kit';
-import { organisationCatalogue } from '@waymark/organisations';
+import { LaterWork, organisationCatalogue } from '@waymark/organisations';
 import { inlineProjections, ReadDatabase } from '@waymark/read-store';
 import { openSqliteReadStore } from '@waymark/read-store/sqlite';
 import { districtRequestCatalogue } from '../district-request.events.js';
@@ -109,12 +109,13 @@ export async function explorationApp() {
     { provide: Authenticator, useValue: authenticator },
     { provide: Rights, useClass: AllRights },
     { provide: OrganisationDirectory, useClass: Directory },
+    LaterWork,
     { provide: InputMac, useValue: { of: (canonical: string) => canonical } },
     { provide: ReadGate, useValue: gate },
     { provide: ReadDatabase, useValue: readStore.reads(projections.flatMap(({ tables }) => tables)) },
   ];
   @Global()
-  @Module({ providers, exports: providers.map(({ provide }) => provide) })
+  @Module({ providers, exports: providers.map((provider) => ('provide' in provider ? provider.provide : provider)) })
   class Ports {}
 
   const graphql = serverOptions(
@@ -143,6 +144,7 @@ export async function explorationApp() {
   };
   return {
     ask,
+    laterWork: app.get(LaterWork),
     /** Runs a mutation with a key of its own unless given; `fields` are selected of the entity. */
     async mutate(name: string, input: object, fields: string, role?: string) {
       const type = `${name[0]!.toUpperCase()}${name.slice(1)}Input`;
