@@ -1,15 +1,18 @@
-import type { StoredEvent } from '@waymark/kernel';
+import type { OrganisationId, StoredEvent } from '@waymark/kernel';
+import { idOf, someMeta } from '@waymark/kernel/testing';
+import { CloseOrganisation, organisationDecider } from '@waymark/organisations';
 import { differencesAt, firstDifferenceIn } from '../testing/comparison.js';
 import { type DeskParts, testDesk, type TestDesk } from '../testing/desk.js';
 import { daysOfNote, hardCases } from '../testing/hard-cases.js';
-import { type Fault, partsWith } from '../testing/planted-fault.js';
+import { placed, registered } from '../testing/said.js';
+import { type Fault, moduleWith, partsWith } from '../testing/planted-fault.js';
 
 const inForce = 'facts/in-force.ts';
 const restate = 'facts/restate.ts';
 const fold = 'facts/facts-fold.ts';
 const dials = 'asking/dials.ts';
 
-/** One fault per semantic rule that tables and questions keep. S10 is kept by deciders. */
+/** One fault per semantic rule that tables and questions keep. */
 const faults: readonly Fault[] = [
   {
     rule: 'S1',
@@ -182,6 +185,47 @@ const faults: readonly Fault[] = [
   },
 ];
 
+/** S10 is kept by the rules of organisations. */
+const closing = '../../organisations/src/organisation.decider.ts';
+const closingFaults: readonly Fault[] = [
+  {
+    rule: 'S10',
+    what: 'a closing passes over a placement for a later day',
+    file: closing,
+    find: 'later.length > 0',
+    put: 'later.length > 9',
+  },
+  {
+    rule: 'S10',
+    what: 'a closing passes over what other slices recorded for later days',
+    file: closing,
+    find: 'laterWork.length > 0',
+    put: 'laterWork.length > 9',
+  },
+];
+
+/** Which closings go through although something holds from after the last day. */
+function closingsLetThrough(decider: typeof organisationDecider): string[] {
+  const { decide, evolve } = decider;
+  const organisationId = idOf<OrganisationId>('d1');
+  const meta = someMeta({ today: '2025-10-15' });
+  const state = [registered('d1', 'DISTRICT'), placed('d1', 'a1', { eff: '2025-09-01' })].reduce(
+    (before, { type, data, effectiveOn, eventId }) =>
+      evolve(before, { type, data, metadata: { effectiveOn, act: 'STATED', statement: eventId } } as never),
+    decider.initial,
+  );
+  const closings = { placement: ['2025-06-30', []], work: ['2025-09-30', ['need from 2025-10-01']] } as const;
+  return Object.entries(closings).flatMap(([name, [lastDay, laterWork]]) => {
+    const data = { lastDay, reason: 'ends', stillUnderIt: [], laterWork };
+    try {
+      decide(new CloseOrganisation(organisationId, data, {}, meta), state);
+      return [name];
+    } catch {
+      return [];
+    }
+  });
+}
+
 /** What is found wrong first with these parts, or undefined when everything agrees with the model. */
 async function firstDifference(parts: DeskParts): Promise<string | undefined> {
   const events = hardCases();
@@ -209,5 +253,14 @@ describe('planted faults', () => {
 
   it.each(faults)('$rule is noticed when $what', async (fault) => {
     expect(await firstDifference(partsWith(fault))).toBeDefined();
+  });
+
+  it('S10 without a fault, no closing goes through while something holds from after it', () => {
+    expect(closingsLetThrough(organisationDecider)).toEqual([]);
+  });
+
+  it.each(closingFaults)('$rule is noticed when $what', (fault) => {
+    const faulty = moduleWith<{ organisationDecider: typeof organisationDecider }>(fault);
+    expect(closingsLetThrough(faulty.organisationDecider)).toHaveLength(1);
   });
 });

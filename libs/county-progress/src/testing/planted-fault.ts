@@ -41,8 +41,8 @@ function codeOf(file: string, fault: Fault | undefined): string {
   return known;
 }
 
-/** This library loaded anew from its sources, with the fault in it; other libraries stay as they are. */
-export function partsWith(fault: Fault | undefined): DeskParts {
+/** Loads files by their path from this library's sources, anew, with the fault in them; other libraries stay as they are. */
+function loaderWith(fault: Fault | undefined): (path: string) => Record<string, unknown> {
   const modules = new Map<string, { exports: Record<string, unknown> }>();
   const load = (file: string): Record<string, unknown> => {
     const known = modules.get(file);
@@ -56,8 +56,19 @@ export function partsWith(fault: Fault | undefined): DeskParts {
     run(module, module.exports, requireFrom);
     return module.exports;
   };
+  return (path) => load(join(root, path));
+}
+
+/** The file that a fault is in, loaded anew with it: for faults in the rules of another slice. */
+export function moduleWith<M>(fault: Fault): M {
+  return loaderWith(fault)(fault.file) as M;
+}
+
+/** This library loaded anew from its sources, with the fault in it. */
+export function partsWith(fault: Fault | undefined): DeskParts {
+  const load = loaderWith(fault);
   return {
-    projection: load(join(root, 'facts/facts.projection.ts'))['factsProjection'],
-    Desk: load(join(root, 'asking/question-desk.ts'))['QuestionDesk'],
+    projection: load('facts/facts.projection.ts')['factsProjection'],
+    Desk: load('asking/question-desk.ts')['QuestionDesk'],
   } as DeskParts;
 }
