@@ -82,7 +82,7 @@ async function rawInserts(file, bytes) {
 
 async function writers(file, count) {
   const store = openSqliteEventStore({ file });
-  const perWriter = Math.ceil(60_000 / count);
+  const perWriter = Math.ceil((count === 1 ? 10_000 : 60_000) / count);
   const prepared = Array.from({ length: count }, (_, number) => Array.from({ length: perWriter }, (_, turn) => appendOf(number, turn)));
   const delay = monitorEventLoopDelay({ resolution: 1 });
   const latencies = [];

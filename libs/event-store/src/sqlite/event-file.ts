@@ -1,4 +1,5 @@
 // Storage format of events.db, version 1. The column `stored` is the record; all others are copies of it for finding.
+import { closeSync, fstatSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { StoreUnavailableError } from '@waymark/kernel';
 import type { SqliteDatabase, SqliteDriver } from './driver.js';
 import { asStoreError } from './sqlite-errors.js';
@@ -9,7 +10,9 @@ const APPLICATION_ID = 0x57594d4b;
 const FILE_VERSION = 1;
 const MOST_WAIT_MS = 1_000;
 /** Pages of the write-ahead log before they are copied into the file: each copying costs syncs of its own. */
-const CHECKPOINT_PAGES = 4_000;
+const CHECKPOINT_PAGES = 2_000;
+/** Length of the write-ahead log when it is full: a header, and a header for each page of 4 KiB. */
+const LOG_BYTES = 32 + CHECKPOINT_PAGES * (24 + 4_096);
 
 // Three trees grow with each append: the log, its streams, its ids. Nothing is ever deleted, so that positions rise without
 // AUTOINCREMENT, whose counter would be a fourth. The listing is written in lots: see event-listing.ts.
@@ -51,6 +54,7 @@ export function openEventFile(driver: SqliteDriver, file: string, readOnly: bool
     if (!readOnly) makeDurable(database, file);
     database.exec('PRAGMA cache_size = -32768');
     prepareFormat(database, file, readOnly);
+    if (!readOnly) growLog(database);
     return database;
   } catch (error) {
     database?.close();
@@ -103,6 +107,30 @@ function prepareFormat(database: SqliteDatabase, file: string, readOnly: boolean
       `The file ${file} has format ${version}, written by a newer release of Waymark; this one knows format ` +
         `${FILE_VERSION}. Install the newer release. Nothing was changed.`,
     );
+  }
+}
+
+/**
+ * Writes the log out to its full length, with zeros, which SQLite takes for no frames. While a file grows, each sync waits for the
+ * file system's journal too; inside a file of settled length it does not. For speed alone: a log that cannot grow works as well.
+ */
+function growLog(database: SqliteDatabase): void {
+  const { file } = database.prepare("SELECT file FROM pragma_database_list WHERE name = 'main'").get() as {
+    file: string;
+  };
+  if (file === '') return;
+  try {
+    // SQLite locks the file of events and its index, never the log, so that opening and closing it here frees no lock.
+    const log = openSync(`${file}-wal`, 'r+');
+    try {
+      const { size } = fstatSync(log);
+      if (size < LOG_BYTES) writeSync(log, Buffer.alloc(LOG_BYTES - size), 0, LOG_BYTES - size, size);
+      fsyncSync(log);
+    } finally {
+      closeSync(log);
+    }
+  } catch {
+    // The disk is full, or there is no log yet: it grows as it is written.
   }
 }
 
