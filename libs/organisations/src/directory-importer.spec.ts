@@ -4,6 +4,7 @@ import { memoryEventStore } from '@waymark/event-store/testing';
 import { CommandRunner, type OrganisationId, RisingClock, StoreUnavailableError } from '@waymark/kernel';
 import { inlineProjections, type ProjectionHost } from '@waymark/read-store';
 import { openSqliteReadStore } from '@waymark/read-store/sqlite';
+import { DirectoryTurn } from './directory-turn.js';
 import { DirectoryImporter, systemCircumstances } from './directory-importer.js';
 import { parseMapping } from './directory-mapping.js';
 import { NameOrganisation } from './organisation-commands.js';
@@ -29,7 +30,13 @@ async function installation() {
   const database = readStore.reads(organisationProjection.tables);
   const reads = new OrganisationReads(database);
   const gate = { waitFor: (position: number) => host.waitFor(position) };
-  const importer = new DirectoryImporter(database, runner, { of: (text) => text.slice(0, 60) }, gate);
+  const importer = new DirectoryImporter(
+    database,
+    runner,
+    { of: (text) => text.slice(0, 60) },
+    gate,
+    new DirectoryTurn(),
+  );
   const close = async () => {
     await host.stop();
     await readStore.close();
@@ -174,7 +181,13 @@ describe('an import that is cut short', () => {
           ? Promise.reject(new StoreUnavailableError('The disk is full', 'DISK_FULL'))
           : here.runner.run(...args),
     } as CommandRunner;
-    const broken = new DirectoryImporter(here.database, failing, { of: (text) => text }, here.gate);
+    const broken = new DirectoryImporter(
+      here.database,
+      failing,
+      { of: (text) => text },
+      here.gate,
+      new DirectoryTurn(),
+    );
     const request = { bytes: bytesOf('zz'), mapping: mappingOf('zz'), dryRun: false, circumstances };
     await expect(broken.import(request)).rejects.toThrow('The disk is full');
     await here.gate.waitFor(await here.position());

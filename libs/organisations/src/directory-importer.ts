@@ -17,6 +17,7 @@ import { ReadDatabase } from '@waymark/read-store';
 import { type ImportPlan, planDirectoryImport, type PlannedCommand } from './directory-import.js';
 import { columnsTaken, type DirectoryMapping } from './directory-mapping.js';
 import { type ImportLine, type ImportReport, summaryOf } from './directory-report.js';
+import { DirectoryTurn } from './directory-turn.js';
 import { knownOrganisations } from './known-organisations.js';
 import {
   DescribeOrganisation,
@@ -198,20 +199,17 @@ export interface ImportRequest {
 /** Reads a directory, compares it with the record and brings the record there. One import at a time. */
 @Injectable()
 export class DirectoryImporter {
-  private turn: Promise<unknown> = Promise.resolve();
-
   constructor(
     private readonly database: ReadDatabase,
     private readonly runner: CommandRunner,
     private readonly inputMac: InputMac,
     private readonly gate: ReadGate,
+    private readonly turn: DirectoryTurn,
   ) {}
 
   /** Throws the refusals of the file and the mapping (nothing was changed then) and whatever the store throws. */
   import(request: ImportRequest): Promise<ImportResult> {
-    const result = this.turn.then(() => this.importAlone(request));
-    this.turn = result.catch(() => undefined);
-    return result;
+    return this.turn.take(() => this.importAlone(request));
   }
 
   private async importAlone(request: ImportRequest): Promise<ImportResult> {

@@ -10,6 +10,7 @@ import {
 import type { Command, CommandMeta, EventId } from '@waymark/kernel';
 import { type MutationRequest, Mutations, type Payload, RequestContext } from '@waymark/nest-kit';
 import { drawTagKey } from './directory-importer.js';
+import { DirectoryTurn } from './directory-turn.js';
 import { organisationIdOf } from './identifier-formats.js';
 import { LaterWork } from './later-work.js';
 import {
@@ -52,16 +53,21 @@ export class OrganisationMutationsResolver {
     private readonly reads: OrganisationReads,
     private readonly clock: RisingClock,
     private readonly laterWork: LaterWork,
+    private readonly turn: DirectoryTurn,
   ) {}
 
   @Mutation(() => OrganisationPayload, {
     name: 'registerOrganisation',
     description: 'Enters an organisation into the record, with its codes and its first parent.',
   })
-  async registerOrganisation(
+  registerOrganisation(
     @Args('input') input: RegisterOrganisationInput,
     @Context() context: RequestContext,
   ): Promise<Payload<Organisation>> {
+    return this.turn.take(() => this.register(input, context));
+  }
+
+  private async register(input: RegisterOrganisationInput, context: RequestContext): Promise<Payload<Organisation>> {
     const { state, kind, name } = input;
     const identifiers = input.identifiers.map(({ scheme, value }) => ({ scheme, value }));
     const [founding] = identifiers;
@@ -232,11 +238,13 @@ export class OrganisationMutationsResolver {
   ): Promise<Payload<Organisation>> {
     let subject: Subject | undefined;
     const about = async () => (subject ??= await this.subject(input.organisation)).about;
-    return this.mutations.run({
-      ...this.request(context, operation, input, about),
-      command: (meta) => command(subject!, meta),
-      read: () => this.shown(subject!.id),
-    });
+    return this.turn.take(() =>
+      this.mutations.run({
+        ...this.request(context, operation, input, about),
+        command: (meta) => command(subject!, meta),
+        read: () => this.shown(subject!.id),
+      }),
+    );
   }
 
   /** The organisation meant and how its events are tagged today. Throws ORGANISATION_UNKNOWN. */

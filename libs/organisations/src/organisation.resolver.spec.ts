@@ -244,6 +244,26 @@ describe('organisations over GraphQL', () => {
       expect(await codeOf('identifyOrganisation', { organisation: 'ZZ-90010', identifier })).toBe('CODE_TAKEN');
     });
 
+    it('R-01 gives a code to one of two who ask for it at once, R-06 never places under what closes meanwhile', async () => {
+      const identifier = { scheme: 'LOCAL', value: '99001' };
+      const both = await Promise.all(
+        ['ZZ-SCHOOL-91001', 'ZZ-SCHOOL-91002'].map((organisation) =>
+          app.mutate('identifyOrganisation', { organisation, identifier }),
+        ),
+      );
+      const codes = both.map((answer) => answer['userErrors'][0]?.code ?? 'ACCEPTED');
+      expect(codes.sort()).toEqual(['ACCEPTED', 'CODE_TAKEN']);
+
+      const agency = { kind: 'SERVICE_AGENCY', name: 'Closing Sample ESA', timeZone: 'America/Detroit', parent: null };
+      await register({ ...agency, identifiers: [{ scheme: 'LOCAL', value: '92' }] });
+      const [closed, placed] = await Promise.all([
+        app.mutate('closeOrganisation', { organisation: 'ZZ-92', lastDay: '2025-06-30', reason: 'ends' }),
+        app.mutate('placeOrganisation', { organisation: 'ZZ-90020', parent: 'ZZ-92', effectiveOn: '2025-07-01' }),
+      ]);
+      const refusals = [closed, placed].filter((answer) => answer['userErrors'].length > 0);
+      expect(refusals).toHaveLength(1);
+    });
+
     it('refuses names and dates that are none', async () => {
       const name = async (input: object) => {
         const answer = await app.mutate('nameOrganisation', { organisation: 'ZZ-90010', ...input });

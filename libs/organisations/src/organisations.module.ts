@@ -2,6 +2,7 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { commandHandlers, OrganisationDirectory } from '@waymark/nest-kit';
 import { DirectoryImporter } from './directory-importer.js';
 import { DirectoryImportResolver } from './directory-import.resolver.js';
+import { DirectoryTurn } from './directory-turn.js';
 import { DIRECTORIES_FOLDER } from './directory-mappings.js';
 import {
   CloseOrganisation,
@@ -42,6 +43,7 @@ export class OrganisationsModule {
         OrganisationReads,
         { provide: OrganisationDirectory, useExisting: OrganisationReads },
         LaterWork,
+        DirectoryTurn,
         DirectoryImporter,
         OrganisationResolver,
         OrganisationMutationsResolver,

@@ -82,14 +82,23 @@ async function importHere(config: Config, bytes: Buffer, options: ImportOptions)
 
 const IMPORT = `mutation ($input: ImportOrganisationsInput!) {
   importOrganisations(input: $input) {
-    entity { dryRun state file rows agencies districts schools unplaced unchanged events summary { what lines codes } }
+    entity {
+      dryRun state file rows agencies districts schools unplaced unchanged events
+      summary { what lines codes }
+      lines(first: 100) { nodes { row code what why done } pageInfo { hasNextPage } }
+    }
     userErrors { code message rule }
   }
 }`;
 
+interface LinePage {
+  readonly nodes: ImportReport['lines'];
+  readonly pageInfo: { readonly hasNextPage: boolean };
+}
+
 interface ImportAnswer {
   readonly importOrganisations: {
-    readonly entity: Imported | null;
+    readonly entity: (Omit<Imported, 'lines'> & { readonly lines: LinePage }) | null;
     readonly userErrors: readonly { code: string; message: string; rule?: string }[];
   };
 }
@@ -102,14 +111,26 @@ async function importThere(config: Config, bytes: Buffer, options: ImportOptions
   const { importOrganisations: done } = await api.graphql<ImportAnswer>(IMPORT, {
     input: {
       idempotencyKey: crypto.randomUUID(),
-      csv: new TextDecoder('utf-8').decode(bytes),
+      csv: textOf(bytes),
       ...{ mapping, dryRun: options.dryRun ?? false, effectiveOn: options.effectiveOn ?? null },
     },
   });
   const [refusal] = done.userErrors;
   if (refusal !== undefined && done.entity === null)
     throw new RefusedError(refusal.code, refusal.message, refusal.rule);
-  return done.entity!;
+  const { lines, ...report } = done.entity!;
+  if (lines.pageInfo.hasNextPage)
+    tell('The report has more than 100 lines; the first 100 follow. Stop Waymark to print it whole.');
+  return { ...report, lines: lines.nodes };
+}
+
+/** The file as text. Throws what the import itself says about bytes that are no UTF-8, before anything is sent. */
+function textOf(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new RefusedError('FILE_NOT_UTF8', 'The file is not UTF-8. Save it as CSV in UTF-8 and import it again.');
+  }
 }
 
 async function mappingOf(nameOrFile: string) {
