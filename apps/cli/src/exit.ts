@@ -1,3 +1,4 @@
+import { PrivateFileError } from '@waymark/identity';
 import { DomainError, ForbiddenError, StoreUnavailableError } from '@waymark/kernel';
 
 /** What the shell learns: done, refused by a rule or by missing rights, wrong words on the command line, store not reachable. */
@@ -26,16 +27,18 @@ export class RefusedError extends Error {
 /** The exit code that an error stands for. An error nobody planned for counts as refused, and shows its stack. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof UsageError) return ExitCode.USAGE;
-  if (error instanceof StoreUnavailableError) return ExitCode.STORE_NOT_REACHABLE;
+  if (error instanceof StoreUnavailableError || error instanceof PrivateFileError) return ExitCode.STORE_NOT_REACHABLE;
   return ExitCode.REFUSED;
 }
+
+/** Errors whose message is meant for the person at the terminal. */
+const spoken = [ForbiddenError, UsageError, StoreUnavailableError, PrivateFileError];
 
 /** One sentence for a person: what was refused, by which rule, and what to do. */
 export function sentenceFor(error: unknown): string {
   if (error instanceof DomainError || error instanceof RefusedError) {
     return `${error.message} [${error.code}${error.rule === undefined ? '' : `, ${error.rule}`}]`;
   }
-  if (error instanceof ForbiddenError || error instanceof UsageError || error instanceof StoreUnavailableError)
-    return error.message;
+  if (spoken.some((kind) => error instanceof kind)) return (error as Error).message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -157,6 +157,14 @@ describe('keys on disk', () => {
     PersonKeys.open(dataDir).close();
   });
 
+  it('are refused with what to do when this account may not read them', () => {
+    if (process.getuid?.() === 0) return; // Root may read everything; the journeys run the program as somebody else.
+    sealOnce();
+    chmodSync(masterFile(), 0o000);
+    expect(() => PersonKeys.open(dataDir)).toThrow(/cannot be read\. It belongs to/);
+    chmodSync(masterFile(), 0o600);
+  });
+
   it('are refused when the master key is gone, instead of drawing a new one over sealed names', () => {
     sealOnce();
     unlinkSync(masterFile());

@@ -22,7 +22,7 @@ export class PrivateFileError extends Error {
 
 /**
  * The text of a file that its owner alone may read; undefined when it does not exist.
- * Throws PrivateFileError when anybody else may read it (not checked on Windows, whose modes say nothing).
+ * Throws PrivateFileError when this account may not read it, or anybody else may (not checked on Windows, whose modes say nothing).
  */
 export function readPrivateFile(file: string): string | undefined {
   let mode: number;
@@ -30,7 +30,7 @@ export function readPrivateFile(file: string): string | undefined {
     mode = statSync(file).mode;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    throw unusable(file, error);
   }
   if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
     const octal = (mode & 0o777).toString(8).padStart(4, '0');
@@ -38,7 +38,20 @@ export function readPrivateFile(file: string): string | undefined {
       `${file} can be read by others (mode ${octal}). Run: chmod 600 ${file}. If others had access, replace the key.`,
     );
   }
-  return readFileSync(file, 'utf8');
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw unusable(file, error);
+  }
+}
+
+/** A missing right is for the operator to mend; everything else stays what it is. */
+function unusable(file: string, error: unknown): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code !== 'EACCES' && code !== 'EPERM') return error;
+  return new PrivateFileError(
+    `${file} cannot be read. It belongs to the account that ran Waymark before: run it as that account, or give it the file.`,
+  );
 }
 
 /**

@@ -92,6 +92,13 @@ describe('limits', () => {
     expect(await refusal(query)).toMatchObject({ status: 400, code: 'GRAPHQL_VALIDATION_FAILED' });
   });
 
+  it('no subscriptions', async () => {
+    expect(await refusal('subscription { gates { name } }')).toMatchObject({
+      ...{ status: 400, code: 'GRAPHQL_VALIDATION_FAILED' },
+      message: expect.stringContaining('no subscriptions'),
+    });
+  });
+
   it('no batches', async () => {
     const payload = [{ query: '{ someGates(count: 1) { name } }' }, { query: '{ someGates(count: 1) { name } }' }];
     const response = await app.inject({ method: 'POST', url: '/graphql', payload });

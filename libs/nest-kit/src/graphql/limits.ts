@@ -42,8 +42,18 @@ const reporting = {
   ],
 };
 
+/** The schema has no subscriptions; graphql-js would notice at execution only, as a fault of ours. */
+const noSubscription: ValidationRule = (context) => ({
+  OperationDefinition(node) {
+    if (node.operation !== 'subscription' || context.getSchema().getSubscriptionType() != null) return;
+    const message = 'There are no subscriptions. Ask again with the header x-waymark-at-least to wait for an entry.';
+    context.reportError(new GraphQLError(message, { nodes: node }));
+  },
+});
+
 /** Limits that the shape of the document alone decides. */
 export const limitRules: ValidationRule[] = [
+  noSubscription,
   maxDepthRule({ n: limits.depth, ...reporting }) as unknown as ValidationRule,
   maxAliasesRule({ n: limits.aliases, ...reporting }) as unknown as ValidationRule,
   maxDirectivesRule({ n: limits.directives, ...reporting }) as unknown as ValidationRule,
