@@ -1,0 +1,238 @@
+import { randomUUID } from 'node:crypto';
+import { chmodSync, chownSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { civilDateIn, schoolYearOf } from '@waymark/kernel';
+import { Journey, type ReceiptShown } from './journey.js';
+import { cli, type GraphqlAnswer, Program } from './program.js';
+import { eventsAfter, headOf } from './record.js';
+import { emptyFolder, removeFolder, startedFolder } from './started-folder.js';
+
+jest.setTimeout(240_000);
+
+const ROUNDS = 5;
+const WRITERS = 20;
+const today = civilDateIn('America/Detroit', new Date());
+const source = { kind: 'SURVEY', on: today };
+const district = { district: 'ZZ-90010', schoolYear: schoolYearOf(today), source };
+const cells = [{ focusArea: 'LITERACY', answer: 'NEED', strength: 3 }];
+const FIGURES = `{ ask(question: "needs-by-focus-area", agency: "ZZ-90") { figures { key value state }  }
+  agencyPage(agency: "ZZ-90") { figures { key value state } } }`;
+
+describe('a program that is killed outright', () => {
+  let folder: string;
+  let program: Program;
+  beforeAll(async () => {
+    folder = await startedFolder();
+    program = await Program.start(folder);
+  });
+  afterAll(async () => {
+    await program.kill();
+    removeFolder(folder);
+  });
+
+  const codes = ['ZZ-90010', 'ZZ-90020', 'ZZ-90030', 'ZZ-90040', 'ZZ-90050', 'ZZ-90060'];
+  const attempt = (writer: number) => {
+    const input = { ...district, district: codes[writer % codes.length]!, cells };
+    return new Journey(() => program).attempt<any>('ada', 'stateDistrictNeed', input);
+  };
+  const STATE = `mutation ($input: StateDistrictNeedInput!) { stateDistrictNeed(input: $input) {
+    receipt { position eventIds recordedAt replayed } userErrors { code } } }`;
+
+  /** Writes until the connection breaks; gives what was acknowledged and the key of what was not answered. */
+  async function writer(number: number, acknowledged: ReceiptShown[], count: () => void): Promise<object> {
+    for (;;) {
+      const input = { ...district, district: codes[number % codes.length]!, cells, idempotencyKey: randomUUID() };
+      try {
+        const { data } = await program.post<any>('ada', STATE, { input });
+        acknowledged.push(data.stateDistrictNeed.receipt);
+        count();
+      } catch {
+        return input;
+      }
+    }
+  }
+
+  it(`keeps what it acknowledged, once, through ${ROUNDS} kills under ${WRITERS} writers`, async () => {
+    const start = (await headOf(folder)).position;
+    const acknowledged: ReceiptShown[] = [];
+    const unanswered: object[] = [];
+    for (let round = 1; round <= ROUNDS; round += 1) {
+      const goal = acknowledged.length + 40 * round;
+      let enough!: () => void;
+      const reached = new Promise<void>((resolve) => (enough = resolve));
+      const writers = Array.from({ length: WRITERS }, (_, number) =>
+        writer(number, acknowledged, () => acknowledged.length >= goal && enough()),
+      );
+      await reached;
+      expect(await program.kill()).toMatchObject({ signal: 'SIGKILL' });
+      unanswered.push(...(await Promise.all(writers)));
+      program = await Program.start(folder);
+      expect((await program.get('/health/ready')).status).toBe(200);
+    }
+    const recorded = await allEventsAfter(folder, start);
+    const ids = acknowledged.flatMap(({ eventIds }) => eventIds);
+    expect(new Set(ids).size).toBe(ids.length);
+    const counts = new Map<string, number>();
+    for (const { eventId } of recorded) counts.set(eventId, (counts.get(eventId) ?? 0) + 1);
+    expect(ids.filter((id) => counts.get(id) !== 1)).toEqual([]);
+    // What was never answered may be recorded or not; sent again with its key it is there once.
+    const before = recorded.length;
+    const retried = await Promise.all(
+      unanswered.map(
+        async (input) => (await program.post<any>('ada', STATE, { input })).data.stateDistrictNeed.receipt,
+      ),
+    );
+    const fresh = retried.filter(({ replayed }) => !replayed).length;
+    expect(await allEventsAfter(folder, start)).toHaveLength(before + fresh);
+    expect(before - ids.length).toBe(retried.length - fresh);
+  });
+
+  it('shows in its tables what the record holds; tables built anew say the same', async () => {
+    const live = await program.post<any>('ada', FIGURES);
+    expect(live.errors).toBeUndefined();
+    const status = JSON.parse((await cli(folder, ['status', '--json'])).stdout);
+    expect(status.tables.map(({ name, behind, fault }: any) => [name, behind, fault])).toEqual(
+      status.tables.map(({ name }: any) => [name, 0, null]),
+    );
+    await new Journey(() => program).run('adam', 'rebuildTables', {});
+    expect((await program.post<any>('ada', FIGURES)).text).toBe(live.text);
+    expect((await attempt(0)).userErrors).toEqual([]);
+  });
+});
+
+describe('a first start that is killed', () => {
+  it.each([
+    ['while the directory comes in', /Loading: Directory of MI/],
+    ['while the sample county comes in', /Loading: Sample county/],
+  ])('%s is completed by the next one, and nothing is there twice', async (_, moment) => {
+    const folder = emptyFolder();
+    const whole = await startedFolder();
+    try {
+      await Program.killedAt(folder, moment);
+      const program = await Program.start(folder);
+      const { data } = await program.post<any>('kent', '{ viewer { grants { role } } }');
+      expect(data.viewer.grants).toEqual([{ role: 'COORDINATOR' }]);
+      await program.stop();
+      const types = async (of: string) => {
+        const counts: Record<string, number> = {};
+        for (const { type } of await allEventsAfter(of, 0)) counts[type] = (counts[type] ?? 0) + 1;
+        return counts;
+      };
+      expect(await types(folder)).toEqual(await types(whole));
+    } finally {
+      removeFolder(folder);
+      removeFolder(whole);
+    }
+  });
+});
+
+describe('a data folder', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await startedFolder();
+  });
+  afterEach(() => removeFolder(folder));
+
+  it('is held by one program; a second one says so and ends with a code', async () => {
+    const program = await Program.start(folder);
+    const second = await Program.startInVain(folder);
+    expect([second.code, second.stdout]).toEqual([1, '']);
+    expect(second.stderr).toMatch(/^Another Waymark process is using the data folder/);
+    const answer = await program.post<any>('ada', '{ questions { slug } }');
+    expect(answer.errors).toBeUndefined();
+    await program.stop();
+  });
+
+  it('that may not be written is refused with what to do', async () => {
+    const isRoot = process.getuid?.() === 0;
+    // Root may write everywhere: the program then runs as somebody else.
+    const options = isRoot ? { uid: 65_534 } : {};
+    chmodSync(folder, isRoot ? 0o755 : 0o500);
+    try {
+      const { code, stdout, stderr } = await Program.startInVain(folder, options);
+      expect([code, stdout, stderr]).toEqual([1, '', expect.stringMatching(/cannot be written\. Give the account/)]);
+      expect(stderr).not.toMatch(/^\s+at /m);
+    } finally {
+      chmodSync(folder, 0o700);
+    }
+  });
+
+  it('whose files may not be written is refused, too', async () => {
+    if (process.getuid?.() !== 0) return;
+    chownSync(folder, 65_534, 65_534);
+    const { code, stderr } = await Program.startInVain(folder, { uid: 65_534 });
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/cannot be read\. It belongs to/)]);
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+
+  it('with a file in its place is refused', async () => {
+    const file = join(folder, 'file');
+    writeFileSync(file, '');
+    const { code, stderr } = await Program.startInVain(file);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('a file stands in its place')]);
+  });
+
+  it('on a full disk takes no more entries, says so, loses nothing, and goes on once there is room', async () => {
+    // The largest file the program may write stands in for the end of the disk: what it appends to reaches it first.
+    const before = await headOf(folder);
+    let program = await Program.start(folder, { largestFile: 2_048 });
+    const refused: GraphqlAnswer<any>[] = [];
+    const receipts: ReceiptShown[] = [];
+    const big = Array.from({ length: 7 }, (_, i) => ({
+      ...{ focusArea: areas[i]!, answer: 'NEED', strength: 3, note: 'x'.repeat(300) },
+    }));
+    const document = new Journey(() => program).document('stateDistrictNeed');
+    const isFull = (answer: GraphqlAnswer<any>) => answer.errors?.[0]?.extensions.code === 'STORE_UNAVAILABLE';
+    for (let lot = 0; lot < 100 && !refused.some(isFull); lot += 1) {
+      const entries = Array.from({ length: 40 }, () =>
+        program.post<any>('ada', document, { input: { ...district, cells: big, idempotencyKey: randomUUID() } }),
+      );
+      for (const answer of await Promise.all(entries)) {
+        const receipt = answer.data?.stateDistrictNeed?.receipt;
+        if (receipt) receipts.push(receipt);
+        else refused.push(answer);
+      }
+    }
+    expect(refused.filter(isFull).length).toBeGreaterThan(0);
+    expect(new Set(refused.flatMap(({ errors }) => errors!.map(({ extensions }) => extensions.code)))).toEqual(
+      new Set(['STORE_UNAVAILABLE']),
+    );
+    expect(refused.find(isFull)!.errors![0]!.message).toMatch(/cannot be reached or written just now/);
+    expect((await program.get('/health/live')).status).toBe(200);
+    await program.stop();
+    program = await Program.start(folder);
+    const kept = new Set((await allEventsAfter(folder, before.position)).map(({ eventId }) => String(eventId)));
+    expect(receipts.flatMap(({ eventIds }) => eventIds).filter((id) => !kept.has(id))).toEqual([]);
+    await new Journey(() => program).run('ada', 'stateDistrictNeed', { ...district, cells });
+    await program.stop();
+  });
+
+  it('is let go by Ctrl-C, and the second start is quick', async () => {
+    const program = await Program.start(folder);
+    const ended = await program.stop();
+    expect(ended).toMatchObject({ code: 0, signal: null });
+    const again = await Program.start(folder);
+    expect((await again.get('/health/ready')).status).toBe(200);
+    process.stderr.write(
+      `second start ready after ${again.startedIn.toFixed(0)} ms; Ctrl-C took ${ended.milliseconds.toFixed(0)} ms\n`,
+    );
+    expect([again.startedIn < 10_000, ended.milliseconds < 5_000]).toEqual([true, true]);
+    await again.stop();
+  });
+});
+
+const areas = [
+  ...['ATTENDANCE_ENGAGEMENT', 'DISTRICT_INFRASTRUCTURE', 'INTEGRATED', 'LITERACY'],
+  ...['OTHER', 'PYRAMID_MODEL', 'SEBH'],
+];
+
+async function allEventsAfter(folder: string, position: number) {
+  const all = [];
+  let after = position;
+  for (;;) {
+    const page = await eventsAfter(folder, after);
+    all.push(...page);
+    if (page.length === 0) return all;
+    after = page.at(-1)!.position;
+  }
+}
