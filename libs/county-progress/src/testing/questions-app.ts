@@ -1,28 +1,9 @@
-import { Global, Module } from '@nestjs/common';
-import { CqrsModule } from '@nestjs/cqrs';
-import { GraphQLModule } from '@nestjs/graphql';
-import { appendRecorded, type Happened, memoryEventStore } from '@waymark/event-store/testing';
+import type { Happened } from '@waymark/event-store/testing';
 import { MatrixRights } from '@waymark/identity';
-import { CommandRunner, type EventId, type OrganisationId, type PersonId, RisingClock } from '@waymark/kernel';
+import { type OrganisationId, type PersonId, RisingClock } from '@waymark/kernel';
 import { idOf } from '@waymark/kernel/testing';
-import {
-  type Account,
-  Authenticator,
-  CompiledDriver,
-  type CompiledDriverConfig,
-  createHttpApp,
-  createLogger,
-  EVENT_STORE,
-  EventPositions,
-  InputMac,
-  NestKitModule,
-  OrganisationDirectory,
-  ReadGate,
-  Rights,
-  serverOptions,
-} from '@waymark/nest-kit';
-import { inlineProjections, ReadDatabase } from '@waymark/read-store';
-import { openSqliteReadStore } from '@waymark/read-store/sqlite';
+import { type Account, Authenticator, OrganisationDirectory, Rights } from '@waymark/nest-kit';
+import { sliceApp } from '@waymark/nest-kit/testing';
 import { CountyProgressModule } from '../county-progress.module.js';
 import { factsProjection } from '../facts/facts.projection.js';
 import { recordedCatalogue } from '../facts/recorded-catalogue.js';
@@ -64,65 +45,23 @@ class GrantTokens extends Authenticator {
 }
 
 /** Named questions over GraphQL, with the rights of the matrix, over a record in memory. */
-export async function questionsApp(events: readonly Happened[]) {
-  const store = memoryEventStore();
-  await appendRecorded(store, ...events);
-  const readStore = openSqliteReadStore({ file: ':memory:' });
-  const projections = [factsProjection];
-  const host = await inlineProjections({ projections, catalogue: recordedCatalogue, eventStore: store, readStore });
-  const clock = new RisingClock(undefined, () => Date.parse(`${TODAY}T17:00:00Z`));
-  const gate: ReadGate = { waitFor: (position, names) => host.waitFor(position, names) };
-  const positions: EventPositions = {
-    positionOf: async (id) => (await store.readEvents([id as EventId]))[0]?.position,
-  };
-  const authenticator = new GrantTokens();
+export async function questionsApp(happened: readonly Happened[]) {
   const directory = new Directory();
-  const logger = createLogger('silent');
-  const sealer = { seal: (_: string, __: EventId, ___: string, text: string) => text };
-  const providers = [
-    { provide: CommandRunner, useValue: new CommandRunner({ store, sealer, clock }) },
-    { provide: RisingClock, useValue: clock },
-    { provide: Authenticator, useValue: authenticator },
-    { provide: Rights, useValue: new MatrixRights(directory, clock) },
-    { provide: OrganisationDirectory, useValue: directory },
-    { provide: InputMac, useValue: { of: (canonical: string) => canonical } },
-    { provide: ReadGate, useValue: gate },
-    { provide: EVENT_STORE, useValue: store },
-    { provide: ReadDatabase, useValue: readStore.reads(factsProjection.tables) },
-  ];
-  @Global()
-  @Module({ providers, exports: providers.map(({ provide }) => provide) })
-  class Ports {}
-
-  const config = { production: false, compiledGraphql: true, explorer: false };
-  const graphql = serverOptions(config, { authenticator, events: positions, gate, logger }, {});
-  @Module({
-    imports: [
-      CqrsModule.forRoot(),
-      GraphQLModule.forRoot<CompiledDriverConfig>({ ...graphql, driver: CompiledDriver }),
-      Ports,
-      NestKitModule,
-      CountyProgressModule,
+  const app = await sliceApp({
+    modules: [CountyProgressModule],
+    projections: [factsProjection],
+    catalogue: recordedCatalogue,
+    authenticator: new GrantTokens(),
+    ports: [
+      { provide: Rights, inject: [RisingClock], useFactory: (clock) => new MatrixRights(directory, clock) },
+      { provide: OrganisationDirectory, useValue: directory },
     ],
-  })
-  class App {}
-  const app = await createHttpApp(App, { logger, explorerFolder: undefined, strictTransport: false });
-  await host.waitFor((await store.head()).position, [factsProjection.name]);
+    now: `${TODAY}T17:00:00Z`,
+    happened,
+  });
   return {
     /** Asks as somebody with one role, such as `COORDINATOR a1`. */
-    async ask(query: string, variables: object = {}, as = 'COORDINATOR a1') {
-      const headers = { authorization: `Bearer ${as}` };
-      const response = await app.inject({ method: 'POST', url: '/graphql', headers, payload: { query, variables } });
-      return JSON.parse(response.body) as {
-        data?: Record<string, any> | null;
-        errors?: { message: string; path?: unknown[]; extensions: Record<string, unknown> }[];
-      };
-    },
-    async close() {
-      await app.close();
-      await host.stop();
-      await readStore.close();
-      await store.close();
-    },
+    ask: (query: string, variables: object = {}, as = 'COORDINATOR a1') => app.ask(query, variables, as),
+    close: () => app.close(),
   };
 }

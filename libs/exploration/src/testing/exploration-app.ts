@@ -1,35 +1,8 @@
-import { Global, Module } from '@nestjs/common';
-import { CqrsModule } from '@nestjs/cqrs';
-import { GraphQLModule } from '@nestjs/graphql';
-import { appendRecorded, memoryEventStore } from '@waymark/event-store/testing';
-import {
-  type Actor,
-  CommandRunner,
-  EventCatalogue,
-  type EventId,
-  type OrganisationId,
-  type PersonId,
-  RisingClock,
-} from '@waymark/kernel';
+import { type Actor, EventCatalogue, type OrganisationId, type PersonId } from '@waymark/kernel';
 import { idOf } from '@waymark/kernel/testing';
-import {
-  type Account,
-  Authenticator,
-  CompiledDriver,
-  type CompiledDriverConfig,
-  createHttpApp,
-  createLogger,
-  EventPositions,
-  InputMac,
-  NestKitModule,
-  OrganisationDirectory,
-  ReadGate,
-  Rights,
-  serverOptions,
-} from '@waymark/nest-kit';
+import { type Account, Authenticator, OrganisationDirectory, Rights } from '@waymark/nest-kit';
+import { sliceApp } from '@waymark/nest-kit/testing';
 import { LaterWork, organisationCatalogue } from '@waymark/organisations';
-import { inlineProjections, ReadDatabase } from '@waymark/read-store';
-import { openSqliteReadStore } from '@waymark/read-store/sqlite';
 import { districtRequestCatalogue } from '../district-request.events.js';
 import { districtRequestProjection } from '../district-request.projection.js';
 import { explorationCycleCatalogue } from '../exploration-cycle.events.js';
@@ -76,94 +49,37 @@ class AllRights extends Rights {
 
 /** This slice over stores in memory, with two invented agencies and their districts. */
 export async function explorationApp() {
-  const store = memoryEventStore();
-  await appendRecorded(
-    store,
-    ...Object.entries(known).map(([code, [kind]]) => ({
-      type: 'OrganisationRegistered',
-      stream: `organisation-${idOfCode(code)}`,
-      data: {
-        organisationId: idOfCode(code),
-        state: 'ZZ',
-        kind,
-        name: code,
-        timeZone: 'America/Detroit',
-        identifiers: [],
-        tagKey: '',
-      },
-    })),
-  );
-  const readStore = openSqliteReadStore({ file: ':memory:' });
-  const projections = [explorationSubjectProjection, explorationCycleProjection, districtRequestProjection];
-  const catalogue = EventCatalogue.union(organisationCatalogue, explorationCycleCatalogue, districtRequestCatalogue);
-  const host = await inlineProjections({ projections, catalogue, eventStore: store, readStore });
-  const clock = new RisingClock(undefined, () => Date.parse(NOW));
-  const sealer = { seal: (_: string, __: EventId, ___: string, text: string) => text };
-  const authenticator = new RoleTokens();
-  const gate: ReadGate = { waitFor: (position, names) => host.waitFor(position, names) };
-  const events: EventPositions = { positionOf: async (id) => (await store.readEvents([id as EventId]))[0]?.position };
-  const logger = createLogger('silent');
-  const providers = [
-    { provide: CommandRunner, useValue: new CommandRunner({ store, sealer, clock }) },
-    { provide: RisingClock, useValue: clock },
-    { provide: Authenticator, useValue: authenticator },
-    { provide: Rights, useClass: AllRights },
-    { provide: OrganisationDirectory, useClass: Directory },
-    LaterWork,
-    { provide: InputMac, useValue: { of: (canonical: string) => canonical } },
-    { provide: ReadGate, useValue: gate },
-    { provide: ReadDatabase, useValue: readStore.reads(projections.flatMap(({ tables }) => tables)) },
-  ];
-  @Global()
-  @Module({ providers, exports: providers.map((provider) => ('provide' in provider ? provider.provide : provider)) })
-  class Ports {}
-
-  const graphql = serverOptions(
-    { production: false, compiledGraphql: true, explorer: false },
-    { authenticator, events, gate, logger },
-    {},
-  );
-  @Module({
-    imports: [
-      CqrsModule.forRoot(),
-      GraphQLModule.forRoot<CompiledDriverConfig>({ ...graphql, driver: CompiledDriver }),
-      Ports,
-      NestKitModule,
-      ExplorationModule,
+  const happened = Object.entries(known).map(([code, [kind]]) => ({
+    type: 'OrganisationRegistered',
+    stream: `organisation-${idOfCode(code)}`,
+    data: {
+      ...{ organisationId: idOfCode(code), state: 'ZZ', kind, name: code },
+      ...{ timeZone: 'America/Detroit', identifiers: [], tagKey: '' },
+    },
+  }));
+  const app = await sliceApp({
+    modules: [ExplorationModule],
+    projections: [explorationSubjectProjection, explorationCycleProjection, districtRequestProjection],
+    catalogue: EventCatalogue.union(organisationCatalogue, explorationCycleCatalogue, districtRequestCatalogue),
+    authenticator: new RoleTokens(),
+    ports: [
+      { provide: Rights, useValue: new AllRights() },
+      { provide: OrganisationDirectory, useValue: new Directory() },
+      { provide: LaterWork, useValue: new LaterWork() },
     ],
-  })
-  class App {}
-  const app = await createHttpApp(App, { logger, explorerFolder: undefined, strictTransport: false });
-  await host.waitFor((await store.head()).position);
-
-  let keys = 0;
-  const ask = async (query: string, variables: object = {}, role = 'COORDINATOR') => {
-    const headers = { authorization: `Bearer ${role}` };
-    const response = await app.inject({ method: 'POST', url: '/graphql', headers, payload: { query, variables } });
-    return JSON.parse(response.body) as { data?: Record<string, any>; errors?: { message: string }[] };
-  };
+    now: NOW,
+    happened,
+  });
   return {
-    ask,
+    ask: (query: string, variables: object = {}, role = 'COORDINATOR') => app.ask(query, variables, role),
     laterWork: app.get(LaterWork),
-    /** Runs a mutation with a key of its own unless given; `fields` are selected of the entity. */
-    async mutate(name: string, input: object, fields: string, role?: string) {
-      const type = `${name[0]!.toUpperCase()}${name.slice(1)}Input`;
-      const query = `mutation M($input: ${type}!) { ${name}(input: $input) {
-        entity { ${fields} } receipt { eventIds replayed } userErrors { code message path rule } } }`;
-      const { data, errors } = await ask(
-        query,
-        { input: { idempotencyKey: `key-${(keys += 1)}-of-test`, ...input } },
-        role,
-      );
+    /** Runs a mutation that is answered; `fields` are selected of the entity. */
+    async mutate(name: string, input: object, fields: string, role = 'COORDINATOR') {
+      const { data, errors } = await app.mutate(name, input, fields, role);
       if (errors !== undefined) throw new Error(JSON.stringify(errors));
       return data![name] as Record<string, any>;
     },
-    head: () => store.head(),
-    async close() {
-      await app.close();
-      await host.stop();
-      await readStore.close();
-      await store.close();
-    },
+    head: () => app.store.head(),
+    close: () => app.close(),
   };
 }

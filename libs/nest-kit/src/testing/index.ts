@@ -1,3 +1,4 @@
 export * from './gate-app.js';
 export * from './gates.js';
 export * from './parity-probe.js';
+export * from './slice-app.js';
