@@ -22,7 +22,7 @@ export class ApiModule {
         graphqlModule(config, logger, observers),
         NestKitModule,
         PlatformModule.register(platform),
-        ...sliceModules(platform),
+        ...sliceModules({ ...platform, timeZone: config.timeZone }),
       ],
     };
   }
@@ -33,10 +33,10 @@ export class ApiModule {
 class OperationsModule {}
 
 /** The modules that add to the schema. */
-export function sliceModules({ keys, tokens }: Pick<Platform, 'keys' | 'tokens'>) {
+export function sliceModules({ keys, tokens, timeZone }: Pick<Platform, 'keys' | 'tokens'> & { timeZone?: string }) {
   return [
     IdentityModule.register({ keys, tokens }),
-    OrganisationsModule.register({ directories: projectFile('directories') }),
+    OrganisationsModule.register({ directories: projectFile('directories'), operatorTimeZone: timeZone }),
     ExplorationModule,
     CountyProgressModule,
     OperationsModule,

@@ -99,6 +99,22 @@ describe('the api application', () => {
     expect((await app.inject('/health/ready')).statusCode).toBe(200);
   });
 
+  it('R-91 does not start from another data folder on the same files', async () => {
+    const [other, elsewhere] = ['other', 'elsewhere'].map((name) => join(folder, name)) as [string, string];
+    const [EVENT_STORE_URL, READ_STORE_URL] = [`sqlite:${elsewhere}/e.db`, `sqlite:${elsewhere}/r.db`];
+    const startWith = (settings: Record<string, string>) =>
+      createApp(readConfig({ LOG_LEVEL: 'silent', ...settings }, folder), { projections: 'inline' });
+    await expect(startWith({ DATA_DIR: other, EVENT_STORE_URL: config.eventStoreUrl })).rejects.toThrow(
+      /another waymark/i,
+    );
+    const first = await startWith({ DATA_DIR: other, EVENT_STORE_URL, READ_STORE_URL });
+    const second = { DATA_DIR: join(folder, 'second') };
+    await expect(startWith({ ...second, EVENT_STORE_URL })).rejects.toThrow(/another waymark/i);
+    await expect(startWith({ ...second, READ_STORE_URL })).rejects.toThrow(/another waymark/i);
+    await first.close();
+    await (await startWith({ ...second, EVENT_STORE_URL, READ_STORE_URL })).close();
+  });
+
   it('answered every operation alike, compiled and not', () => {
     expect(probe.operations).toBeGreaterThan(3);
     expect(probe.differences).toEqual([]);

@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { EventStore } from '@waymark/event-store';
-import { type HeldDataFolder, holdDataFolder, openSqliteEventStore } from '@waymark/event-store/sqlite';
+import { type HeldDataFolder, holdDataFolders, openSqliteEventStore } from '@waymark/event-store/sqlite';
 import { PersonKeys, tokenChecker, type TokenChecker } from '@waymark/identity';
 import { RisingClock } from '@waymark/kernel';
 import { type Config, type Logger, sqliteFile } from '@waymark/nest-kit';
@@ -45,7 +45,7 @@ class Opened {
 }
 
 /**
- * Opens the embedded profile: holds the data folder, opens record, keys and tables, and starts the projections.
+ * Opens the embedded profile: holds the data folder and those of the store files, opens record, keys and tables, and starts the projections.
  * Throws StoreUnavailableError, PrivateFileError or LocalIssuerRefusedError; nothing stays open then.
  */
 export async function openPlatform(config: Config, options: PlatformOptions = {}): Promise<Platform> {
@@ -59,10 +59,10 @@ export async function openPlatform(config: Config, options: PlatformOptions = {}
 }
 
 async function open(config: Config, options: PlatformOptions, opened: Opened): Promise<Platform> {
-  const folder: HeldDataFolder = holdDataFolder(config.dataDir);
-  opened.add(() => folder.release());
   const [events, readModel] = [config.eventStoreUrl, config.readStoreUrl].map(sqliteFile) as [string, string];
-  for (const file of [events, readModel]) mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  // A file that lies elsewhere is held by its own folder: two data folders may name the same record.
+  const folder: HeldDataFolder = holdDataFolders([config.dataDir, folderOf(events), folderOf(readModel)]);
+  opened.add(() => folder.release());
 
   const tokens = tokenChecker(config);
   const keys = PersonKeys.open(folder.path);
@@ -85,6 +85,11 @@ async function open(config: Config, options: PlatformOptions, opened: Opened): P
     onCommit: (listener) => void listeners.add(listener),
     close: () => opened.close(),
   };
+}
+
+/** The folder that a file lies in, or will lie in; of a link, the one that it leads to. */
+function folderOf(file: string): string {
+  return dirname(existsSync(file) ? realpathSync(file) : file);
 }
 
 /** Where the embedded profile keeps events and tables; plain data, so that it can be handed to a thread. */

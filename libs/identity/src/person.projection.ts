@@ -190,6 +190,7 @@ export class PersonReads implements AccountDirectory {
 
   /** All grants of these persons, past and coming ones included, in the order in which they begin. */
   async grantsOf(personIds: readonly PersonId[]): Promise<HeldGrant[]> {
+    if (personIds.length === 0) return [];
     const places = personIds.map(() => '?').join(', ');
     const sql = `SELECT * FROM role_grants WHERE person_id IN (${places}) ORDER BY valid_from, grant_id`;
     return (await this.database.rows<RowOf<typeof roleGrants>>(sql, personIds)).map((row) => ({

@@ -69,7 +69,7 @@ export class PersonResolver implements OnModuleInit {
   @Query(() => PersonView, {
     name: 'person',
     nullable: true,
-    description: 'A person by id, or null when there is none.',
+    description: 'A person by id; null when there is none, or none whom you may read (read:persons).',
   })
   async person(
     @Args('id', { type: () => ID, description: 'The person.' }) id: string,
@@ -99,7 +99,7 @@ export class PersonResolver implements OnModuleInit {
     const views = new Map<PersonId, PersonView>();
     for (const row of shown) {
       const own = grants.filter((grant) => grant.personId === row.personId);
-      views.set(row.personId, await this.view(row, own, true));
+      views.set(row.personId, await this.view(row, own));
     }
     return pageOf(
       rows,
@@ -214,14 +214,14 @@ export class PersonResolver implements OnModuleInit {
     });
   }
 
-  /** The person as the asker may see them; null when there is none. */
+  /** The person; null when there is none, and for whoever is neither that person nor may read the people of one of their organisations. */
   private async show(personId: PersonId, context: RequestContext): Promise<PersonView | null> {
     const account = await this.access.account(context);
     const person = await this.reads.person(personId);
     if (person === undefined) return null;
     const grants = await this.reads.grantsOf([personId]);
     const mayOpen = account.personId === personId || (await this.mayRead(context, grants));
-    return this.view(person, grants, mayOpen);
+    return mayOpen ? this.view(person, grants) : null;
   }
 
   /** Whether the asker may see the names of the people of one of the organisations that these grants are for. */
@@ -242,11 +242,11 @@ export class PersonResolver implements OnModuleInit {
     const person = await this.reads.person(personId as PersonId);
     if (person === undefined)
       throw new DomainError('PERSON_NOT_FOUND', 'There is no person with this id.', { path: ['person'] });
-    return this.view(person, await this.reads.grantsOf([person.personId]), true);
+    return this.view(person, await this.reads.grantsOf([person.personId]));
   }
 
-  private async view(person: PersonRecord, grants: readonly HeldGrant[], open: boolean): Promise<PersonView> {
-    const contact = open ? openContact(this.keys, person) : undefined;
+  private async view(person: PersonRecord, grants: readonly HeldGrant[]): Promise<PersonView> {
+    const contact = openContact(this.keys, person);
     return Object.assign(new PersonView(), {
       id: globalId('Person', person.personId),
       contact: contact === undefined ? null : { ...contact, phone: contact.phone ?? null },

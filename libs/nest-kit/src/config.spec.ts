@@ -28,6 +28,7 @@ describe('readConfig', () => {
       compiledGraphql: true,
       explorer: true,
       sampleData: true,
+      timeZone: 'America/Detroit',
     });
   });
 
@@ -44,8 +45,18 @@ describe('readConfig', () => {
 
   it('hides explorer and schema in production, unless switched on', () => {
     const production = { NODE_ENV: 'production', OIDC_ISSUER: 'https://login.example.org/' };
-    expect(read(production)).toMatchObject({ explorer: false, oidcIssuer: 'https://login.example.org' });
+    expect(read(production)).toMatchObject({ explorer: false });
     expect(read({ ...production, EXPLORER: 'on' }).explorer).toBe(true);
+  });
+
+  it('keeps the issuer letter by letter: some issuers end in a slash, others do not', () => {
+    for (const OIDC_ISSUER of ['https://login.example.org/', 'https://login.example.org/realms/kent']) {
+      expect(read({ OIDC_ISSUER }).oidcIssuer).toBe(OIDC_ISSUER);
+    }
+  });
+
+  it('takes the time zone of the operator', () => {
+    expect(read({ TIME_ZONE: 'America/Chicago' }).timeZone).toBe('America/Chicago');
   });
 
   it('takes an empty variable for one that is not set', () => {
@@ -71,6 +82,14 @@ describe('readConfig', () => {
       'OIDC_ISSUER="http://login.example.org" is not an https address (http is taken on this machine only, and not in production). Example: OIDC_ISSUER=https://login.example.org',
     ],
     [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL="loud" is none of silent, error, warn, info, debug. Example: LOG_LEVEL=info'],
+    [
+      { TIME_ZONE: 'Detroit' },
+      'TIME_ZONE="Detroit" is not a time zone of the IANA list. Example: TIME_ZONE=America/Detroit',
+    ],
+    [
+      { TIME_ZONE: '+05:00' },
+      'TIME_ZONE="+05:00" is not a time zone of the IANA list. Example: TIME_ZONE=America/Detroit',
+    ],
     [{ GRAPHQL_JIT: 'yes' }, 'GRAPHQL_JIT="yes" is none of on, off. Example: GRAPHQL_JIT=on'],
     [{ EXPLORER: 'yes' }, 'EXPLORER="yes" is none of on, off. Example: EXPLORER=on'],
     [

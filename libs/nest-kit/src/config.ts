@@ -21,6 +21,8 @@ export interface Config {
   readonly explorer: boolean;
   /** Whether an empty record is filled with the bundled directory and the sample county, and demo persons may sign in. */
   readonly sampleData: boolean;
+  /** IANA time zone of the operator: "today" where no organisation is concerned. */
+  readonly timeZone: string;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -78,8 +80,20 @@ function issuer(production: boolean) {
       throw new Error('is not an https address (http is taken on this machine only, and not in production)');
     }
     if (search !== '' || hash !== '') throw new Error('carries a query or a fragment');
-    return text.replace(/\/$/, '');
+    // As it was given: the issuer's own name for itself is compared letter by letter, a slash at its end included.
+    return text;
   };
+}
+
+function timeZone(text: string): string {
+  const fault = new Error('is not a time zone of the IANA list');
+  // Engines take offsets such as "+05:00" too; those know nothing of daylight saving.
+  if (!/^[A-Za-z]/.test(text)) throw fault;
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone;
+  } catch {
+    throw fault;
+  }
 }
 
 function sqliteUrl(workingDirectory: string) {
@@ -134,6 +148,7 @@ export function readConfig(environment: Environment, workingDirectory: string): 
     compiledGraphql: reader.oneOf('GRAPHQL_JIT', ['on', 'off'], 'on') === 'on',
     explorer: reader.oneOf('EXPLORER', ['on', 'off'], production ? 'off' : 'on') === 'on',
     sampleData: oidcIssuer === undefined && !production && reader.oneOf('SAMPLE_DATA', ['on', 'off'], 'on') === 'on',
+    timeZone: reader.read('TIME_ZONE', 'America/Detroit', 'America/Detroit', timeZone),
   };
   if (production && oidcIssuer === undefined) {
     reader.problems.push(

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StoreUnavailableError } from '@waymark/kernel';
-import { holdDataFolder } from './index.js';
+import { holdDataFolder, holdDataFolders } from './index.js';
 
 describe('data folder', () => {
   let root: string;
@@ -49,6 +49,24 @@ describe('data folder', () => {
     holder.kill('SIGKILL');
     await ended;
     holdDataFolder(folder).release();
+  });
+
+  it('is held together with others, each once, and all are free again when one of them is taken', () => {
+    const [first, second, third] = ['first', 'second', 'third'].map((name) => join(root, name)) as [
+      string,
+      string,
+      string,
+    ];
+    mkdirSync(second);
+    symlinkSync(second, third);
+    const held = holdDataFolders([first, second, first, third]);
+    expect(held.path).toBe(realpathSync(first));
+    for (const path of [first, second, third]) expect(() => holdDataFolder(path)).toThrow(/Another Waymark process/);
+    held.release();
+    const other = holdDataFolder(second);
+    expect(() => holdDataFolders([first, second])).toThrow(expect.objectContaining({ reason: 'LOCKED' }) as Error);
+    holdDataFolder(first).release();
+    other.release();
   });
 
   it('in whose place a file stands is refused with a clear message', () => {

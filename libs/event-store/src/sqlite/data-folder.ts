@@ -34,6 +34,25 @@ export function holdDataFolder(path: string, driver: SqliteDriver = bundledDrive
   };
 }
 
+/**
+ * Holds several folders as one, such as the data folder and those of store files that lie elsewhere; a folder that is named
+ * twice, also by way of a link, is held once. `path` is the first folder. Throws as {@link holdDataFolder} does; none is held then.
+ */
+export function holdDataFolders(paths: readonly [string, ...string[]], driver?: SqliteDriver): HeldDataFolder {
+  const held = new Map<string, HeldDataFolder>();
+  const release = () => [...held.values()].reverse().forEach((folder) => folder.release());
+  try {
+    for (const path of paths) {
+      const folder = usableFolder(path);
+      if (!held.has(folder)) held.set(folder, holdDataFolder(folder, driver));
+    }
+  } catch (error) {
+    release();
+    throw error;
+  }
+  return { path: [...held.keys()][0]!, release };
+}
+
 function usableFolder(path: string): string {
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 });

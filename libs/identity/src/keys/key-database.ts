@@ -20,7 +20,7 @@ export class KeyDatabase {
     this.db = new DatabaseSync(file);
     this.db.exec('PRAGMA busy_timeout=5000');
     this.db.exec('PRAGMA journal_mode=WAL');
-    this.db.exec('PRAGMA synchronous=FULL');
+    this.db.exec('PRAGMA synchronous=FULL; PRAGMA fullfsync=ON; PRAGMA checkpoint_fullfsync=ON');
     this.db.exec('PRAGMA secure_delete=ON');
     this.db.exec(`
       CREATE TABLE IF NOT EXISTS person_key (

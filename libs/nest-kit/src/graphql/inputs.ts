@@ -76,7 +76,7 @@ export function GlobalId(options: FieldOptions & { readonly list?: { readonly ma
 export abstract class MutationInput {
   @Field(() => String, {
     description:
-      'Draw one per intent (a UUID will do) and send it again when repeating: the entry is recorded once. 8 to 200 printable ASCII characters.',
+      'Draw one per intent (a UUID will do) and send it again when repeating: the entry is recorded once. A request that changed nothing is judged anew. 8 to 200 printable ASCII characters.',
   })
   @IsString()
   @Matches(/^[\x21-\x7e][\x20-\x7e]{6,198}[\x21-\x7e]$/, {
