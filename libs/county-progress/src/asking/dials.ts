@@ -36,6 +36,11 @@ const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)
 /** Stands for the place before the first event. */
 const NOWHERE = 0;
 
+/** Longest wait for the millisecond asked about to pass; it outlasts a clock whose ticks are coarse. */
+const MOST_MILLISECONDS = 20;
+const aMillisecond = () => new Promise<void>((resolve) => void setTimeout(resolve, 1));
+const aTurn = () => new Promise<void>((resolve) => void setImmediate(resolve));
+
 /** Finds the place in the record and the day that a question is asked at. */
 export class DialResolver {
   constructor(
@@ -107,11 +112,28 @@ export class DialResolver {
     }
     const newest = await this.newest();
     if (newest === undefined || newest.recorded_at <= instant) {
-      await this.gate.waitFor((await this.record.head()).position, [factsProjection.name]);
+      await this.gate.waitFor(await this.headPast(instant), [factsProjection.name]);
     }
     return this.first(sql`
       select position, event_id, recorded_at from recorded_clock where recorded_at <= ${instant}
       order by recorded_at desc limit 1`);
+  }
+
+  /**
+   * Head of the record once nothing more can be recorded up to the instant. An event takes its instant when it is handed to the
+   * store, and is committed at the end of that turn of the loop: so the instant must have passed, and after it a newer event or
+   * a turn in which nothing was committed. Instants never fall along the record, so either is proof.
+   */
+  private async headPast(instant: Instant): Promise<number> {
+    for (let times = 0; this.clock.now().toISOString() <= instant && times < MOST_MILLISECONDS; times += 1) {
+      await aMillisecond();
+    }
+    for (let head = await this.record.head(); ;) {
+      await aTurn();
+      const next = await this.record.head();
+      if (next.position === head.position || (next.recordedAt ?? '') > instant) return next.position;
+      head = next;
+    }
   }
 
   private instantOf(wanted: string, known: Known | undefined): Date {

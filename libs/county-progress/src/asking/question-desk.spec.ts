@@ -234,6 +234,35 @@ describe('the record', () => {
   });
 });
 
+describe('S14 as of an instant that has just passed', () => {
+  const instant = '2026-06-30T15:59:59.999Z';
+  const late = { ...stated, recordedAt: instant };
+  const asOf = { ...a1, recordedAsOf: instant };
+
+  it('waits for what was handed to the store by then and is not committed yet', async () => {
+    const desk = await given(...county);
+    const committing = desk.recordUnseen(late);
+    expect((await desk.store.head()).position).toBe(county.length);
+    const { asOf: dials } = await ask(desk, 'silent-districts', asOf);
+    expect(dials).toMatchObject({ eventId: idOf('stated'), recordedAt: instant });
+    await committing;
+  });
+
+  it('waits for all of it when more is waiting than fits into one commit', async () => {
+    const desk = await given(...county);
+    const many = Array.from({ length: 1100 }, (_, index) => ({
+      ...need(`e${index}`, { SEBH: 'NEED' }, { eff: '2024-01-10', id: `late ${index}` }),
+      recordedAt: instant,
+    }));
+    const committing = Promise.all(many.map((event) => desk.recordUnseen(event)));
+    const first = await ask(desk, 'silent-districts', asOf);
+    await committing;
+    await desk.catchUp();
+    expect((await ask(desk, 'silent-districts', asOf)).asOf).toEqual(first.asOf);
+    expect((await desk.store.head()).position).toBe(county.length + 1100);
+  });
+});
+
 describe('what comes in wrong', () => {
   it.each([
     ['no such question', { agency: 'x' }, 'QUESTION_UNKNOWN'],

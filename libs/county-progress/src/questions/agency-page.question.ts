@@ -51,12 +51,12 @@ interface Loaded {
 
 /** The instant at which a day begins in a time zone. */
 export function startOfDay(timeZone: string, date: CivilDate): string {
-  const noon = Date.parse(`${date}T00:00:00Z`);
+  const midnight = Date.parse(`${date}T00:00:00Z`);
   for (let quarter = -14 * 4; quarter <= 14 * 4; quarter += 1) {
-    const instant = new Date(noon + (quarter * HOUR) / 4);
+    const instant = new Date(midnight + (quarter * HOUR) / 4);
     if (civilDateIn(timeZone, instant) >= date) return instant.toISOString();
   }
-  return new Date(noon).toISOString();
+  return new Date(midnight).toISOString();
 }
 
 function daysBefore(date: CivilDate, days: number): CivilDate {
@@ -65,8 +65,10 @@ function daysBefore(date: CivilDate, days: number): CivilDate {
 
 async function eventsSince(ask: Ask, inputs: Inputs): Promise<readonly Recorded[]> {
   const since = inputs['since'] ?? daysBefore(ask.view.on, DAYS_BACK);
-  const [row] = await ask.rows<{ position: number | null }>(sql`
-    select max(position) as position from recorded_clock where recorded_at < ${startOfDay(ask.timeZone, since)}`);
+  // Instants and positions rise together (S13): by instant, the last one before the day is found in the primary key.
+  const [row] = await ask.rows<{ position: number }>(sql`
+    select position from recorded_clock where recorded_at < ${startOfDay(ask.timeZone, since)}
+    order by recorded_at desc limit 1`);
   const { after } = await pageOfInputs(ask, inputs);
   return ask.record.of(organisationOf(ask), Math.max(after, Number(row?.position ?? -1)), MOST_EVENTS + 1);
 }

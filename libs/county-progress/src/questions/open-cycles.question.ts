@@ -59,15 +59,33 @@ function ofOpenCycles(ask: Ask, inputs: Inputs, kind: FactKind): Sql {
   return sql`select f.* from ${open} join ${inForce(ask.view, kind, 'f')} on ${raw(same)}`;
 }
 
-const isAnswered = (cycle: Cycle, item: QuestionItem, loaded: Loaded): boolean => {
-  const place = placeOf(cycle);
+const placeOfItem = (row: OfCycle, item: string): string => `${placeOf(row)} ${item}`;
+
+/** What was loaded, by cycle and item: every row is looked at once, however many cycles there are. */
+interface ByPlace {
+  readonly answered: ReadonlySet<string>;
+  readonly owners: ReadonlyMap<string, Loaded['owners'][number]>;
+  readonly countyNeeds: ReadonlySet<string>;
+  readonly commitments: ReadonlySet<string>;
+}
+
+function byPlace({ answered, owners, countyNeeds, commitments }: Loaded): ByPlace {
+  return {
+    answered: new Set(answered.map((row) => placeOfItem(row, row.item))),
+    owners: new Map(owners.map((row) => [placeOfItem(row, row.item), row])),
+    countyNeeds: new Set(countyNeeds.map(placeOf)),
+    commitments: new Set(commitments.map(placeOf)),
+  };
+}
+
+const isAnswered = (cycle: Cycle, item: QuestionItem, found: ByPlace): boolean => {
   switch (item.answeredBy) {
     case 'COUNTY_NEEDS':
-      return loaded.countyNeeds.some((row) => placeOf(row) === place);
+      return found.countyNeeds.has(placeOf(cycle));
     case 'LEADERSHIP_COMMITMENT':
-      return loaded.commitments.some((row) => placeOf(row) === place);
+      return found.commitments.has(placeOf(cycle));
     case 'PARTS':
-      return loaded.answered.some((row) => placeOf(row) === place && row.item === item.item);
+      return found.answered.has(placeOfItem(cycle, item.item));
   }
 };
 
@@ -78,15 +96,14 @@ const cycleDimensions = (cycle: Cycle) => ({
   cycle: String(cycle.cycle),
 });
 
-function gapsOf(cycle: Cycle, loaded: Loaded): { figure: Finding; items: FoundItem[] } {
+function gapsOf(cycle: Cycle, found: ByPlace): { figure: Finding; items: FoundItem[] } {
   const key: FigureKey = { name: 'unanswered-items', dimensions: cycleDimensions(cycle) };
   const set = cycle.question_set === null ? undefined : findQuestionSet(cycle.question_set);
   if (set === undefined)
     return { figure: noData(key, 'The question set of this cycle is not known to this release.'), items: [] };
-  const gaps = set.items.filter((item) => !isAnswered(cycle, item, loaded));
-  const place = placeOf(cycle);
+  const gaps = set.items.filter((item) => !isAnswered(cycle, item, found));
   const items = gaps.map((item) => {
-    const owner = loaded.owners.find((row) => placeOf(row) === place && row.item === item.item);
+    const owner = found.owners.get(placeOfItem(cycle, item.item));
     return {
       kind: 'UNANSWERED_ITEM',
       fields: {
@@ -174,7 +191,8 @@ export const openCycles = question<Loaded>({
       loaded.known === 0
         ? noData(key, 'No exploration cycle was opened.')
         : measured(key, loaded.cycles.length, universe);
-    const gaps = loaded.cycles.map((cycle) => gapsOf(cycle, loaded));
+    const found = byPlace(loaded);
+    const gaps = loaded.cycles.map((cycle) => gapsOf(cycle, found));
     return { figures: [opened, ...gaps.map((gap) => gap.figure)], items: gaps.flatMap((gap) => gap.items) };
   },
 

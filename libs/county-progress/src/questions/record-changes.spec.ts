@@ -63,6 +63,34 @@ describe('what an event changed', () => {
     expect([...leavesOf(said).keys()]).toContain('sources[1].kind');
   });
 
+  it('is looked up for all events of a page at once', async () => {
+    const said = (count: number) =>
+      Array.from({ length: count }, (_, index) =>
+        need(
+          'd1',
+          { SEBH: index % 2 === 0 ? 'NEED' : 'NO_NEED' },
+          { eff: '2024-01-10', id: `said ${index}`, agency: 'a1' },
+        ),
+      );
+    const selectsFor = async (count: number) => {
+      open = await testDesk([...county, ...said(count)]);
+      const { reads } = open;
+      let selects = 0;
+      const rows = reads.rows.bind(reads);
+      reads.rows = (...given: Parameters<typeof rows>) => {
+        selects += 1;
+        return rows(...given) as never;
+      };
+      const { items } = await ask(open, 'record-history', { agency: idOf('a1') });
+      await open.close();
+      const changes = items.slice(-count + 1).map((item) => item.event!.changes);
+      const flips = changes.map((_, index) => (index % 2 === 0 ? ['NEED', 'NO_NEED'] : ['NO_NEED', 'NEED']));
+      expect(changes).toEqual(flips.map(([before, after]) => [{ path: 'cells[SEBH].answer', before, after }]));
+      return selects;
+    };
+    expect(await selectsFor(30)).toBe(await selectsFor(3));
+  });
+
   it('shows neither sealed texts nor keys', () => {
     const hidden = { tagKey: 'k', notes: ['enc:1:abc'], cells: [{ focusArea: 'enc:1:abc', answer: 'NEED' }] };
     expect([...leavesOf(hidden)]).toEqual([['cells[0].answer', 'NEED']]);

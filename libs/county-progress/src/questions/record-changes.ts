@@ -1,4 +1,4 @@
-import type { Recorded } from '@waymark/kernel';
+import type { CivilDate, Recorded } from '@waymark/kernel';
 import { SAMPLE_STATE } from '@waymark/organisations';
 import type { Row } from '@waymark/read-store';
 import { factKinds } from '../facts/fact-kinds.js';
@@ -6,7 +6,7 @@ import type { FactKind } from '../facts/fact-kind.js';
 import { heardIn } from '../facts/facts-fold.js';
 import { inForce } from '../facts/in-force.js';
 import { organisationFact } from '../facts/organisation.facts.js';
-import { joined, oneOf, raw, sql } from '../facts/sql.js';
+import { joined, oneOf, raw, type Sql, sql } from '../facts/sql.js';
 import type { Ask, Change, RecordedChange } from './question.js';
 
 /** Members that never leave through a read: keys of the audit log, and what repeats the earlier entry. */
@@ -81,30 +81,58 @@ export function changesBetween(before: Recorded | undefined, after: Recorded): C
     .map((path) => ({ path, before: then.get(path) ?? null, after: now.get(path) ?? null }));
 }
 
-function sameKey(kind: FactKind, key: Row) {
-  return joined(
-    kind.key.map((column) => sql`${raw(column)} = ${key[column] as string | number}`),
-    ' and ',
-  );
+/** One key that an event states anew, with where and when: its place taken is the row believed just before it, on its day. */
+interface Taking {
+  readonly event: Recorded;
+  readonly key: Row;
+  readonly from: CivilDate;
 }
 
-/** The event that was in force, for one of the keys that this event states anew, just before it and on its day. */
-async function placeTakenFrom(ask: Ask, event: Recorded): Promise<number | undefined> {
-  const before = event.position - 1;
-  let latest: number | undefined;
-  for (const { kind, saying } of heardIn(event, factKinds)) {
-    if (saying.cells.length === 0) continue;
-    const keys = joined(
-      saying.cells.map((cell) => sql`(${sameKey(kind, cell.key)})`),
-      ' or ',
-    );
-    const [row] = await ask.rows<{ position: number | null }>(sql`
-      select max(event_position) as position from ${raw(kind.table.name)}
-      where (${keys}) and from_position <= ${before} and until_position > ${before}
-        and effective_from <= ${saying.effectiveFrom} and effective_until > ${saying.effectiveFrom}`);
-    if (row?.position != null) latest = Math.max(latest ?? 0, Number(row.position));
+/** Keys looked up by one select; a page of events has fewer, unless they are whole surveys. */
+const MOST_KEYS = 1024;
+
+/** For each event the one that was in force, for one of the keys that it states anew, just before it and on its day. */
+async function placesTaken(ask: Ask, events: readonly Recorded[]): Promise<ReadonlyMap<number, number>> {
+  const takings = new Map<FactKind, Taking[]>();
+  for (const event of events) {
+    for (const { kind, saying } of heardIn(event, factKinds)) {
+      const ofKind = takings.get(kind) ?? [];
+      for (const { key } of saying.cells) ofKind.push({ event, key, from: saying.effectiveFrom });
+      takings.set(kind, ofKind);
+    }
   }
-  return latest;
+  const places = new Map<number, number>();
+  for (const [kind, ofKind] of takings) {
+    for (let start = 0; start < ofKind.length; start += MOST_KEYS) {
+      for (const { taker, position } of await ask.rows<{ taker: number; position: number }>(
+        placesSelect(kind, ofKind.slice(start, start + MOST_KEYS)),
+      )) {
+        places.set(Number(taker), Math.max(places.get(Number(taker)) ?? 0, Number(position)));
+      }
+    }
+  }
+  return places;
+}
+
+/** The keys as a list of values, joined with the rows of their kind: `taker` is the event that states, `position` the one before. */
+function placesSelect(kind: FactKind, takings: readonly Taking[]): Sql {
+  const types = [...kind.key.map((column) => kind.table.columns[column]!.type), 'integer', 'text'];
+  const value = (given: string | number, column: number) =>
+    types[column] === 'integer' ? sql`cast(${given} as bigint)` : sql`cast(${given} as text)`;
+  // As many values as the next power of two, the last one again and again: few texts of selects, and the same rows.
+  const length = 2 ** Math.ceil(Math.log2(takings.length));
+  const values = Array.from({ length }, (_, index) => {
+    const { event, key, from } = takings[Math.min(index, takings.length - 1)]!;
+    const members = [...kind.key.map((column) => key[column] as string | number), event.position, from];
+    return sql`(${joined(members.map(value), ', ')})`;
+  });
+  const names = [...kind.key.map((_, index) => `key_${index}`), 'taker', 'day'].join(', ');
+  const same = kind.key.map((column, index) => `f.${column} = t.key_${index}`).join(' and ');
+  return sql`with taking (${raw(names)}) as (values ${joined(values, ', ')})
+    select t.taker, max(f.event_position) as position from taking as t cross join ${raw(kind.table.name)} as f
+    where ${raw(same)} and f.from_position < t.taker and f.until_position >= t.taker
+      and f.effective_from <= t.day and f.effective_until > t.day
+    group by t.taker`;
 }
 
 /** The organisations that an event is tagged with, or is itself about. */
@@ -126,11 +154,10 @@ async function sampleOrganisations(ask: Ask, events: readonly Recorded[]): Promi
 
 /** The events with what each changed: against the entry it corrects or withdraws, else against the one whose place it took. */
 export async function recordedChanges(ask: Ask, events: readonly Recorded[]): Promise<RecordedChange[]> {
-  const places = new Map<Recorded, number>();
-  for (const event of events) {
-    const place = event.metadata.corrects === undefined ? await placeTakenFrom(ask, event) : undefined;
-    if (place !== undefined) places.set(event, place);
-  }
+  const places = await placesTaken(
+    ask,
+    events.filter(({ metadata }) => metadata.corrects === undefined),
+  );
   const taken = await ask.record.at([...new Set(places.values())]);
   const byPosition = new Map(taken.map((event) => [event.position, event]));
   const corrected = await ask.record.withIds(events.flatMap(({ metadata }) => metadata.corrects ?? []));
@@ -138,7 +165,7 @@ export async function recordedChanges(ask: Ask, events: readonly Recorded[]): Pr
   const samples = await sampleOrganisations(ask, events);
   return events.map((event) => {
     const { corrects } = event.metadata;
-    const before = corrects === undefined ? byPosition.get(places.get(event) ?? -1) : byId.get(corrects);
+    const before = corrects === undefined ? byPosition.get(places.get(event.position) ?? -1) : byId.get(corrects);
     const isSample = organisationsOf(event).some((organisation) => samples.has(organisation));
     return { event, changes: changesBetween(before, event), isSample };
   });

@@ -66,8 +66,8 @@ const faults: readonly (Fault & { slug: Slug })[] = [
       what: 'a change is told against the newest entry, not the one it took the place of',
     },
     file: 'questions/record-changes.ts',
-    find: 'const before = event.position - 1;',
-    put: 'const before = ask.view.position;',
+    find: 'f.from_position < t.taker and f.until_position >= t.taker',
+    put: 'f.until_position = 9007199254740991',
   },
   {
     ...{ rule: 'R-94', slug: 'record-as-of', what: 'a past record knows one event more' },
