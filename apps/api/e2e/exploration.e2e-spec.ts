@@ -329,10 +329,10 @@ describe('review', () => {
 
   it('each assessment is submitted; a reviewer returns one with reasons, and it comes back', async () => {
     for (const assessment of ['NEEDS', 'FIT', 'CAPACITY']) await act('kent', 'submitAssessment', assessment);
-    const early = await attempt('kent', 'acceptAssessment', { ...inCycle, assessment: 'FIT' });
+    const early = await attempt('kent', 'acceptAssessment', { ...inCycle, assessment: 'FIT', submission: 1 });
     expect(early.errors[0]).toMatchObject({ extensions: { code: 'FORBIDDEN', rule: 'R-08' } });
     const reasons = [{ item: 'F2', reason: 'Say which goal.' }, { reason: 'Sign-off is missing.' }];
-    const returned = await act('mila', 'returnAssessment', 'FIT', { reasons });
+    const returned = await act('mila', 'returnAssessment', 'FIT', { submission: 1, reasons });
     expect(standing(returned.entity, 'FIT')).toBe('RETURNED');
     const fit = returned.entity.assessments.find((a: any) => a.assessment === 'FIT');
     expect(fit.submissions[0].steps).toEqual([expect.objectContaining({ step: 'RETURNED', role: 'STATE_REVIEWER' })]);
@@ -350,8 +350,10 @@ describe('review', () => {
     const { entity } = await act('kent', 'submitAssessment', 'NEEDS');
     const needs = entity.assessments.find((a: any) => a.assessment === 'NEEDS');
     expect(needs.submissions.map((s: any) => s.submission)).toEqual([1, 2]);
-    for (const assessment of ['NEEDS', 'FIT']) await act('mila', 'acceptAssessment', assessment);
-    const last = await act('mila', 'acceptAssessment', 'CAPACITY', { note: 'Well founded.' });
+    const unread = await attempt('mila', 'acceptAssessment', { ...inCycle, assessment: 'NEEDS', submission: 1 });
+    expect(unread.userErrors[0]).toMatchObject({ code: 'CONFLICT', path: ['submission'] });
+    for (const assessment of ['NEEDS', 'FIT']) await act('mila', 'acceptAssessment', assessment, { submission: 2 });
+    const last = await act('mila', 'acceptAssessment', 'CAPACITY', { submission: 1, note: 'Well founded.' });
     expect(last.entity.state).toBe('ACCEPTED');
   });
 

@@ -155,23 +155,27 @@ export class CorrectLeadershipCommitment extends CycleCommand<
   readonly type = 'CorrectLeadershipCommitment';
 }
 
-export class SubmitAssessment extends CycleCommand<'SubmitAssessment', Dated & { readonly assessment: Assessment }> {
+/** Dated on the day of the command, like every step of the review. */
+export class SubmitAssessment extends CycleCommand<'SubmitAssessment', { readonly assessment: Assessment }> {
   readonly type = 'SubmitAssessment';
 }
 
+/** `submission` is the number of the submission that the reviewer read. */
 export class ReturnAssessment extends CycleCommand<
   'ReturnAssessment',
   {
     readonly assessment: Assessment;
+    readonly submission: number;
     readonly reasons: readonly { readonly item?: string | undefined; readonly reason: string }[];
   }
 > {
   readonly type = 'ReturnAssessment';
 }
 
+/** `submission` is the number of the submission that the reviewer read. */
 export class AcceptAssessment extends CycleCommand<
   'AcceptAssessment',
-  { readonly assessment: Assessment; readonly note?: string | undefined }
+  { readonly assessment: Assessment; readonly submission: number; readonly note?: string | undefined }
 > {
   readonly type = 'AcceptAssessment';
 }

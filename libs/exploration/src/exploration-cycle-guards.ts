@@ -1,5 +1,6 @@
 import {
   type CivilDate,
+  ConflictError,
   type Decided,
   DomainError,
   requireNotInFuture,
@@ -131,6 +132,15 @@ export function requireState(
     'WRONG_STATE',
     `${assessment} is ${standing.state.toLowerCase()}; it can be ${verb} when it is ${states.join(' or ').toLowerCase()}.`,
     { rule: 'R-16', path: ['assessment'] },
+  );
+}
+
+/** R-16: a reviewer judges the submission that was read; what was handed in since is read first. */
+export function requireRead(read: number, standing: number, assessment: Assessment): void {
+  if (read === standing) return;
+  throw new ConflictError(
+    `${assessment} stands at submission ${standing}, you named submission ${read}. Read submission ${standing}, then judge it.`,
+    { rule: 'R-16', path: ['submission'] },
   );
 }
 

@@ -67,6 +67,8 @@ export function evolveCycle(state: CycleState, event: Recorded<ExplorationCycleE
       return withAssessment(state, event);
     case 'ExplorationCycleClosed':
       return { ...state, ended: 'ACCEPTED' };
+    case 'ExplorationCycleReopened':
+      return { ...state, ended: undefined };
     case 'ExplorationCycleAbandoned':
       return { ...state, ended: 'ABANDONED' };
     case 'ItemOwnerAssigned':
@@ -114,7 +116,5 @@ const stateAfter = {
 function withAssessment(state: CycleState, event: EventOf<keyof typeof stateAfter>): CycleState {
   const { assessment, submission } = event.data;
   const standing: AssessmentStanding = { state: stateAfter[event.type], submission };
-  // A revision opens a complete cycle again; its closing is recorded anew after the next acceptance.
-  const ended = event.type === 'AssessmentRevised' && state.ended === 'ACCEPTED' ? undefined : state.ended;
-  return { ...state, ended, assessments: { ...state.assessments, [assessment]: standing } };
+  return { ...state, assessments: { ...state.assessments, [assessment]: standing } };
 }

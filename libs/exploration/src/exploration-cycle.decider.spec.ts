@@ -98,10 +98,10 @@ describe('an exploration cycle', () => {
 describe('review', () => {
   const submit = (assessment: 'NEEDS' | 'FIT' | 'CAPACITY') =>
     new c.SubmitAssessment(key, { assessment }, about, someMeta());
-  const accept = (assessment: 'NEEDS' | 'FIT' | 'CAPACITY') =>
-    new c.AcceptAssessment(key, { assessment }, about, someMeta());
-  const hand = (reasons: { item?: string; reason: string }[]) =>
-    new c.ReturnAssessment(key, { assessment: 'FIT', reasons }, about, someMeta());
+  const accept = (assessment: 'NEEDS' | 'FIT' | 'CAPACITY', submission = 1) =>
+    new c.AcceptAssessment(key, { assessment, submission }, about, someMeta());
+  const hand = (reasons: { item?: string; reason: string }[], submission = 1) =>
+    new c.ReturnAssessment(key, { assessment: 'FIT', submission, reasons }, about, someMeta());
   const revise = (reason = 'new data') => new c.ReviseAssessment(key, { assessment: 'FIT', reason }, about, someMeta());
 
   it('R-11 an assessment with a gap is not submitted, and the message names the gap', () => {
@@ -212,14 +212,43 @@ describe('review', () => {
       .thenRejected('CYCLE_ENDED', 'R-18');
     given(decider, ...closed)
       .when(revise())
-      .then({ type: 'AssessmentRevised', data: { assessment: 'FIT' } });
-    const revised: Event = {
-      type: 'AssessmentRevised',
-      data: { ...place, assessment: 'FIT', submission: 1, reason: 'x' },
-    };
-    given(decider, ...closed, revised, submitted('FIT', 2))
-      .when(accept('FIT'))
+      .then(
+        { type: 'AssessmentRevised', data: { assessment: 'FIT' } },
+        { type: 'ExplorationCycleReopened', data: { ...place, reason: 'new data' } },
+      );
+    const reopened: Event[] = [
+      { type: 'AssessmentRevised', data: { ...place, assessment: 'FIT', submission: 1, reason: 'x' } },
+      { type: 'ExplorationCycleReopened', data: { ...place, reason: 'x' } },
+    ];
+    given(decider, ...closed, ...reopened)
+      .when(new c.ReviseAssessment(key, { assessment: 'NEEDS', reason: 'too' }, about, someMeta()))
+      .then({ type: 'AssessmentRevised', data: { assessment: 'NEEDS' } });
+    given(decider, ...closed, ...reopened, submitted('FIT', 2))
+      .when(accept('FIT', 2))
       .then({ type: 'AssessmentAccepted', data: {} }, { type: 'ExplorationCycleClosed', data: {} });
+  });
+  it('a reviewer accepts and hands back only the submission that was read', () => {
+    const resubmitted = [opened, submitted('FIT'), submitted('FIT', 2)];
+    expect(() =>
+      given(decider, ...resubmitted)
+        .when(accept('FIT', 1))
+        .decided(),
+    ).toThrow(/submission 2/);
+    given(decider, ...resubmitted)
+      .when(accept('FIT', 1))
+      .thenRejected('CONFLICT', 'R-16');
+    given(decider, ...resubmitted)
+      .when(hand([{ reason: 'thin' }], 1))
+      .thenRejected('CONFLICT', 'R-16');
+    given(decider, ...resubmitted)
+      .when(accept('FIT', 2))
+      .then({ type: 'AssessmentAccepted', data: { submission: 2 } });
+  });
+  it('an assessment is handed in on the day it is handed in, like every step of its review', () => {
+    const [event] = given(decider, opened, ...allAnswered('FIT'))
+      .when(new c.SubmitAssessment(key, { assessment: 'FIT', effectiveOn: '2025-09-01' } as never, about, someMeta()))
+      .decided();
+    expect(event!.effectiveOn).toBeUndefined();
   });
   it('an owner is named for an item, answered or not', () => {
     const assign = new c.AssignItemOwner(

@@ -10,6 +10,7 @@ import {
   requireItemOf,
   requireNoGap,
   requireOpenable,
+  requireRead,
   requireRunning,
   requireSameLineage,
   requireState,
@@ -69,7 +70,7 @@ const handlers: Handlers = {
     ];
   },
 
-  SubmitAssessment: ({ cycle: key, data, meta }, state) => {
+  SubmitAssessment: ({ cycle: key, data }, state) => {
     requireRunning(state);
     const { assessment } = data;
     requireEditable(state, assessment);
@@ -79,7 +80,6 @@ const handlers: Handlers = {
       {
         type: 'AssessmentSubmitted',
         data: { ...place(key, state), assessment, submission },
-        effectiveOn: dayOf(data.effectiveOn, meta.today),
       },
     ];
   },
@@ -87,6 +87,7 @@ const handlers: Handlers = {
   ReturnAssessment: ({ cycle: key, data }, state) => {
     requireRunning(state);
     const submission = requireState(state, data.assessment, ['SUBMITTED'], 'returned');
+    requireRead(data.submission, submission, data.assessment);
     if (data.reasons.length === 0) {
       throw new DomainError('REASON_MISSING', 'Give at least one reason for handing it back.', { path: ['reasons'] });
     }
@@ -104,6 +105,7 @@ const handlers: Handlers = {
     requireRunning(state);
     const { assessment, note } = data;
     const submission = requireState(state, assessment, ['SUBMITTED'], 'accepted');
+    requireRead(data.submission, submission, assessment);
     const accepted: Decided<ExplorationCycleEvent> = {
       type: 'AssessmentAccepted',
       data: { ...place(key, state), assessment, submission, ...(note !== undefined && { note }) },
@@ -117,9 +119,13 @@ const handlers: Handlers = {
     if (state.cycle === 0 || state.ended === 'ABANDONED') requireRunning(state);
     const submission = requireState(state, data.assessment, ['SUBMITTED', 'ACCEPTED'], 'revised');
     const reason = requireReason(data.reason, ['reason'], 'R-16');
-    return [
-      { type: 'AssessmentRevised', data: { ...place(key, state), assessment: data.assessment, submission, reason } },
-    ];
+    const revised: Decided<ExplorationCycleEvent> = {
+      type: 'AssessmentRevised',
+      data: { ...place(key, state), assessment: data.assessment, submission, reason },
+    };
+    if (state.ended === undefined) return [revised];
+    // The closing is recorded anew after the next acceptance of all three.
+    return [revised, { type: 'ExplorationCycleReopened', data: { ...place(key, state), reason } }];
   },
 
   AbandonExplorationCycle: ({ cycle: key, data }, state) => {

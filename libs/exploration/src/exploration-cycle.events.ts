@@ -206,6 +206,10 @@ export const explorationCycleCatalogue = new EventCatalogue({
     recorded: 'The last of needs, fit and capacity was accepted: the cycle is complete (R-18).',
     fields: place,
   }),
+  ExplorationCycleReopened: eventType({
+    recorded: 'A revision of an accepted assessment opens a complete cycle again, with its reason (R-16, R-18).',
+    fields: { ...place, reason: plain.text(2000) },
+  }),
   ExplorationCycleAbandoned: eventType({
     recorded: 'A cycle ends without being complete, with the reason (R-18).',
     fields: { ...place, reason: plain.text(2000) },

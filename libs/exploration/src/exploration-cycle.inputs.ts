@@ -229,9 +229,6 @@ export class CorrectLeadershipCommitmentInput extends CycleInput {
 export class SubmitAssessmentInput extends CycleInput {
   @Code(AssessmentEnum, { description: 'Which of the three.' })
   assessment!: keyof typeof AssessmentEnum;
-
-  @Day({ description: HELD, nullable: true })
-  effectiveOn?: string;
 }
 
 @InputType({ description: 'A reason for handing back.' })
@@ -248,6 +245,11 @@ export class ReturnAssessmentInput extends CycleInput {
   @Code(AssessmentEnum, { description: 'Which of the three.' })
   assessment!: keyof typeof AssessmentEnum;
 
+  @Whole(1, 10_000, {
+    description: 'Number of the submission that was read; another that stands meanwhile is a conflict.',
+  })
+  submission!: number;
+
   @Nested(() => ReturnReasonInput, { description: 'The reasons, one at least.', list: { max: 100 } })
   reasons!: ReturnReasonInput[];
 }
@@ -256,6 +258,11 @@ export class ReturnAssessmentInput extends CycleInput {
 export class AcceptAssessmentInput extends CycleInput {
   @Code(AssessmentEnum, { description: 'Which of the three.' })
   assessment!: keyof typeof AssessmentEnum;
+
+  @Whole(1, 10_000, {
+    description: 'Number of the submission that was read; another that stands meanwhile is a conflict.',
+  })
+  submission!: number;
 
   @Text(2000, { description: `A remark. ${NO_NAMES}`, nullable: true })
   note?: string;

@@ -112,7 +112,7 @@ function needKey(event: EventOf<'CountyNeedStated'>) {
 /** Cycles with their assessments and submissions, items, county needs and commitment. */
 export const explorationCycleProjection = rowProjection<ExplorationCycleEvent>({
   name: 'exploration-cycles',
-  version: 1,
+  version: 2,
   tables: [cycleTable, itemTable, needTable, commitmentTable],
   handles: [
     'ExplorationCycleOpened',
@@ -126,6 +126,7 @@ export const explorationCycleProjection = rowProjection<ExplorationCycleEvent>({
     'AssessmentAccepted',
     'AssessmentRevised',
     'ExplorationCycleClosed',
+    'ExplorationCycleReopened',
     'ExplorationCycleAbandoned',
   ],
   keys(event) {
@@ -203,6 +204,7 @@ type CycleChange = EventOf<
   | 'AssessmentAccepted'
   | 'AssessmentRevised'
   | 'ExplorationCycleClosed'
+  | 'ExplorationCycleReopened'
   | 'ExplorationCycleAbandoned'
 >;
 
@@ -212,13 +214,17 @@ function cycleAfter(row: CycleRow, event: CycleChange): CycleRow {
       return { ...row, question_set: event.data.questionSet };
     case 'ExplorationCycleClosed':
       return { ...row, state: 'ACCEPTED', ended_on: event.metadata.effectiveOn };
+    case 'ExplorationCycleReopened': {
+      const records = row.assessments as unknown as AssessmentRecords;
+      return { ...row, state: phaseOf(records), ended_on: null };
+    }
     case 'ExplorationCycleAbandoned':
       return { ...row, state: 'ABANDONED', ended_on: event.metadata.effectiveOn, end_reason: event.data.reason };
     default: {
       const before = row.assessments as unknown as AssessmentRecords;
       const { assessment } = event.data;
       const after = { ...before, [assessment]: assessmentAfter(before[assessment], event) };
-      return { ...row, assessments: asJson(after), state: phaseOf(after), ended_on: null };
+      return { ...row, assessments: asJson(after), state: phaseOf(after) };
     }
   }
 }

@@ -155,8 +155,9 @@ class SampleYear {
     this.inCycle(cycle.SubmitAssessment, [`submit-${assessment}-${times}`, on, this.county.leader], { assessment });
   }
 
-  accept(assessment: Assessment, on: string): void {
-    this.inCycle(cycle.AcceptAssessment, [`accept-${assessment}`, on, this.county.reviewer], { assessment });
+  accept(assessment: Assessment, on: string, submission = 1): void {
+    const data = { assessment, submission };
+    this.inCycle(cycle.AcceptAssessment, [`accept-${assessment}`, on, this.county.reviewer], data);
   }
 }
 
@@ -206,10 +207,11 @@ function reviseAndAccept(year: SampleYear): void {
     strength: 2,
   });
   year.submit('NEEDS', '11-28', 2);
-  year.accept('NEEDS', '12-04');
+  year.accept('NEEDS', '12-04', 2);
   year.accept('CAPACITY', '12-04');
   year.inCycle(cycle.ReturnAssessment, ['return-FIT', '12-04', reviewer], {
     assessment: 'FIT',
+    submission: 1,
     reasons: [{ item: 'F2', reason: 'Say which goal of the county plan it serves.' }],
   });
   year.inCycle(cycle.AnswerItem, ['F2-again', '12-08'], {
@@ -228,7 +230,7 @@ function reviseAndAccept(year: SampleYear): void {
     basedOn: year.event('F2'),
   });
   year.submit('FIT', '12-10', 2);
-  year.accept('FIT', '12-15');
+  year.accept('FIT', '12-15', 2);
 }
 
 function thisYearSoFar(year: SampleYear): void {

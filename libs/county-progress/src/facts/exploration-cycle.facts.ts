@@ -39,7 +39,7 @@ function saying<T extends ExplorationCycleEvent['type']>(
   });
 }
 
-/** State of a cycle: OPEN, COMPLETE or ABANDONED. */
+/** State of a cycle: OPEN (again after a revision), COMPLETE or ABANDONED. */
 export const cycleFact = factKind({
   name: 'cycle',
   key: place,
@@ -47,6 +47,7 @@ export const cycleFact = factKind({
   reads: {
     ExplorationCycleOpened: saying('ExplorationCycleOpened', () => ({ value: { state: 'OPEN' } })),
     ExplorationCycleClosed: saying('ExplorationCycleClosed', () => ({ value: { state: 'COMPLETE' } })),
+    ExplorationCycleReopened: saying('ExplorationCycleReopened', () => ({ value: { state: 'OPEN' } })),
     ExplorationCycleAbandoned: saying('ExplorationCycleAbandoned', () => ({ value: { state: 'ABANDONED' } })),
   },
 });

@@ -28,6 +28,7 @@ describe('facts tables against an independent fold of the same events', () => {
       'correction',
       'correction of a correction',
       'cycle again',
+      'cycle reopened',
       'district under nobody',
       'dropped cells',
       'equal content',

@@ -45,6 +45,7 @@ const oneOfEachOther: Happened[] = [
   said('AssessmentRevised', 'explorationCycle-a0', { ...handedIn, reason: 'wrong' }, { eff: '2024-09-04' }),
   said('AssessmentAccepted', 'explorationCycle-a0', handedIn, { eff: '2024-09-05' }),
   said('ExplorationCycleClosed', 'explorationCycle-a0', cycle, { eff: '2024-09-06' }),
+  said('ExplorationCycleReopened', 'explorationCycle-a0', { ...cycle, reason: 'wrong' }, { eff: '2024-09-07' }),
 ];
 
 projectionLaws('facts', {

@@ -51,7 +51,7 @@ interface Head {
 /** Events of organisations and exploration as facts tables: one checkpoint for every kind (docs/facts.md). */
 export const factsProjection: Projection = {
   name: 'facts',
-  version: 1,
+  version: 2,
   handles: Object.keys(recordedCatalogue.types),
   tables: [...factKinds.map((kind) => kind.table), recordedClock, factsHead, correctionRegister],
 

@@ -119,7 +119,12 @@ describe('planted faults in the record', () => {
   });
 
   it.each(faults)('$rule is noticed when $what', async ({ slug, ...fault }) => {
-    const difference = await firstDifference({ seed: 41, times: 60, slug }, partsWith(fault));
+    let difference: string | undefined;
+    // A history need not hold the one case that a fault spoils: others are read until one does.
+    for (let seed = 41; difference === undefined && seed < 46; seed += 1) {
+      difference = await firstDifference({ seed, times: 60, slug }, partsWith(fault));
+      await open.close();
+    }
     expect(difference).toMatch(`${slug} of`);
   });
 });

@@ -45,12 +45,13 @@ interface Statement {
 
 export const agencyNames = ['a0', 'a1', 'a2', 'a3'];
 const stateOf = (agency: string) => (agency === 'a3' ? 'IL' : 'MI');
+type CycleState = 'OPEN' | 'COMPLETE' | 'ABANDONED';
 const evidence = { kind: 'SURVEY', on: '2024-01-01' };
 
 /**
  * A history with every hard case: pairs on one day, corrected days, keys and contents, corrections that drop cells, of
  * corrections, with equal content; withdrawals, of winners too; moves that are plain, late, planned, back, corrected and
- * withdrawn; districts under nobody; closings; several events in one millisecond; cycles that begin again.
+ * withdrawn; districts under nobody; closings; several events in one millisecond; cycles that begin again, and complete ones that are opened again.
  */
 export class History {
   readonly events: Happened[] = [];
@@ -62,7 +63,7 @@ export class History {
   private n = 0;
   private readonly statements: Statement[] = [];
   private readonly daysOf = new Map<string, string>();
-  private readonly cycles: { subject: string; year: string; cycle: number; set: string; open: boolean }[] = [];
+  private readonly cycles: { subject: string; year: string; cycle: number; set: string; state: CycleState }[] = [];
 
   /** `plain`: without correction, withdrawal or late entry; planned days stay. */
   constructor(
@@ -259,9 +260,13 @@ export class History {
     const subject = this.draw.one([...agencyNames, ...this.districts.slice(0, 2)]);
     const own = this.cycles.filter((cycle) => cycle.subject === subject && cycle.year === year);
     const current = own.at(-1);
-    if (current?.open !== true) {
+    if (current?.state === 'COMPLETE' && this.draw.chance(50)) {
+      this.note('cycle reopened');
+      current.state = 'OPEN';
+      this.ofCycle(current, 'ExplorationCycleReopened', { reason: 'new data' });
+    } else if (current?.state !== 'OPEN') {
       const set = subject.startsWith('a') ? 'mimtss-isd-2022' : 'mimtss-district';
-      const cycle = { subject, year, cycle: own.length + 1, set, open: true };
+      const cycle = { subject, year, cycle: own.length + 1, set, state: 'OPEN' as CycleState };
       if (own.length > 0) this.note('cycle again');
       this.cycles.push(cycle);
       this.ofCycle(cycle, 'ExplorationCycleOpened', {
@@ -269,8 +274,11 @@ export class History {
         questionSet: set,
       });
     } else if (this.draw.chance(8)) {
-      current.open = false;
+      current.state = 'ABANDONED';
       this.ofCycle(current, 'ExplorationCycleAbandoned', { reason: 'over' });
+    } else if (this.draw.chance(12)) {
+      current.state = 'COMPLETE';
+      this.ofCycle(current, 'ExplorationCycleClosed', {});
     } else this.answerSomething(current);
   }
 

@@ -77,6 +77,8 @@ export function sayings(event: StoredEvent): Saying[] {
       return one('set', cycle, { set: d['questionSet'] });
     case 'ExplorationCycleClosed':
       return one('cycle', cycle, { state: 'COMPLETE' });
+    case 'ExplorationCycleReopened':
+      return one('cycle', cycle, { state: 'OPEN' });
     case 'ExplorationCycleAbandoned':
       return one('cycle', cycle, { state: 'ABANDONED' });
     case 'ItemAnswered': {

@@ -15,6 +15,7 @@ import {
   type ExplorationCycleCommand,
   OpenExplorationCycle,
   ReplaceQuestionSet,
+  ReviseAssessment,
 } from '../exploration-cycle-commands.js';
 import { explorationCycleDecider } from '../exploration-cycle.decider.js';
 import type { DistrictRequestCommand } from '../district-request-commands.js';
@@ -55,13 +56,19 @@ export function recordInMemory() {
   return { store, run, events };
 }
 
-/** Everything the sample records, and what it does not show: a cycle that changes its questions and is given up. */
+/** Everything the sample records, and what it does not: a complete cycle opened again, one that changes its questions and is given up. */
 export async function sampleHistory(): Promise<readonly StoredEvent[]> {
   const { run, events, store } = recordInMemory();
-  for (const command of [...sampleCounty(county), ...givenUp()]) await run(command);
+  for (const command of [...sampleCounty(county), ...openedAgain(), ...givenUp()]) await run(command);
   const history = await events();
   await store.close();
   return history;
+}
+
+function openedAgain(): Command[] {
+  const key = { subjectId: sampleAgency, schoolYear: '2024-25', lineage: 'mimtss-isd' };
+  const data = { assessment: 'FIT' as const, reason: 'a goal was read wrongly' };
+  return [new ReviseAssessment(key, data, { agency: sampleAgency }, someMeta())];
 }
 
 function givenUp(): Command[] {
