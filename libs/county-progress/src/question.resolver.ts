@@ -54,12 +54,18 @@ export class QuestionResolver {
     private readonly access: Access,
   ) {}
 
-  @Query(() => [QuestionView], { name: 'questions', description: 'Every question that can be asked.' })
+  @Query(() => [QuestionView], {
+    name: 'questions',
+    description: 'Every question that can be asked. Needs no sign-in: it holds no data.',
+  })
   questions(): QuestionView[] {
     return questions.map(questionView);
   }
 
-  @Query(() => QuestionView, { name: 'question', description: 'A question by its slug.' })
+  @Query(() => QuestionView, {
+    name: 'question',
+    description: 'A question by its slug. Needs no sign-in: it holds no data.',
+  })
   question(@Args('slug', SLUG) slug: string): QuestionView {
     return questionView(questionWithSlug(slug));
   }

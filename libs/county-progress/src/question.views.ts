@@ -1,7 +1,10 @@
 import { Field, Float, ID, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
-import { connectionOf, DateScalar, DateTimeScalar } from '@waymark/nest-kit';
+import { connectionOf, DateScalar, DateTimeScalar, ListLength } from '@waymark/nest-kit';
 import { figureStates } from './questions/figure.js';
 import { inputKinds } from './questions/question.js';
+
+/** Figures that an answer about an agency may well hold; what is asked of each counts so often. */
+const USUAL_FIGURES = 50;
 
 export const FigureStateEnum = Object.fromEntries(figureStates.map((state) => [state, state]));
 registerEnumType(FigureStateEnum, {
@@ -219,6 +222,7 @@ export class AnswerView {
   state!: string | null;
   @Field(() => AsOfView, { description: 'Where the dials stand.' })
   asOf!: AsOfView;
+  @ListLength(USUAL_FIGURES)
   @Field(() => [FigureView], { description: 'The figures.' })
   figures!: readonly FigureView[];
   @Field(() => [AnswerItemView], { description: 'What the answer lists.' })
@@ -231,6 +235,7 @@ export class AgencyPageView {
   organisation!: NamedOrganisationView | null;
   @Field(() => AsOfView, { description: 'Where the dials stand.' })
   asOf!: AsOfView;
+  @ListLength(USUAL_FIGURES)
   @Field(() => [FigureView], {
     description: 'Open cycles, unanswered items, silent districts, commitment, requests, events.',
   })

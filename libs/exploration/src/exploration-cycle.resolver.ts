@@ -67,7 +67,10 @@ export class ExplorationCycleResolver implements OnModuleInit {
     });
   }
 
-  @Query(() => [QuestionSetView], { name: 'questionSets', description: 'The lists of guiding questions, by version.' })
+  @Query(() => [QuestionSetView], {
+    name: 'questionSets',
+    description: 'The lists of guiding questions, by version. Needs no sign-in: it holds no data.',
+  })
   questionSets(): QuestionSetView[] {
     return questionSets.map(questionSetView);
   }

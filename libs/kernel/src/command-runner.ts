@@ -234,7 +234,7 @@ export class CommandRunner {
 }
 
 /** The id that the event with this ordinal gets when the command is run, now or again. */
-export function eventIdOf(command: Pick<Command, 'meta'>, ordinal: number): EventId {
+export function eventIdOf(command: { readonly meta: Pick<Command['meta'], 'commandId'> }, ordinal: number): EventId {
   return derivedUuid('event', command.meta.commandId, String(ordinal)) as EventId;
 }
 

@@ -48,18 +48,26 @@ export function toldOf(error: unknown): { message: string; extensions: Record<st
     return { message: error.message, extensions: { code: error.code, fields: error.fields } };
   }
   if (error instanceof StoreUnavailableError) {
-    const message = `The record cannot be reached or written just now (${error.reason}). ${error.message}`;
+    const message = `${storeTrouble(error)} Repeat the request in a moment, a mutation with the same idempotency key: it is recorded once at most. If it stays, tell the operator.`;
     return { message, extensions: { code: 'STORE_UNAVAILABLE', reason: error.reason } };
   }
-  if (error instanceof UnauthenticatedError || error instanceof ReadTablesBehindError || isReadTablesBehind(error)) {
+  if (error instanceof UnauthenticatedError || error instanceof ReadTablesBehindError) {
     return { message: error.message, extensions: { code: error.code } };
   }
   return undefined;
 }
 
-/** The read tables did not show a position in time. The read store has an error of its own for it and does not know this library. */
-export function isReadTablesBehind(error: unknown): error is Error & { code: string } {
-  return error instanceof Error && (error as { code?: unknown }).code === 'READ_TABLES_BEHIND';
+const storeTroubles: Readonly<Record<StoreUnavailableError['reason'], string>> = {
+  UNREACHABLE: 'The record cannot be reached just now.',
+  DISK_FULL: 'The record cannot be written: its disk is full.',
+  READ_ONLY: 'The record cannot be written: it is read-only.',
+  LOCKED: 'The record is in use by another program.',
+  DAMAGED: 'The record is damaged.',
+};
+
+/** What anybody may know of a store's failure. Its own message names files of the server: that one is for the log. */
+export function storeTrouble({ reason }: StoreUnavailableError): string {
+  return storeTroubles[reason];
 }
 
 /** What stands for every error whose text is nobody's business. */

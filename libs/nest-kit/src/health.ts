@@ -1,4 +1,6 @@
-import { Controller, Get, Header, Injectable, Res } from '@nestjs/common';
+import { Controller, Get, Header, Injectable, Logger, Res } from '@nestjs/common';
+import { StoreUnavailableError } from '@waymark/kernel';
+import { storeTrouble } from './errors.js';
 import { Metrics } from './metrics.js';
 
 /** Answers with the reason why questions cannot be answered just now, or undefined when all is well. */
@@ -7,19 +9,21 @@ export type HealthCheck = () => string | undefined | Promise<string | undefined>
 /** What `/health/ready` asks. Parts register what they watch: the store, the projections, the disk. */
 @Injectable()
 export class HealthChecks {
+  private readonly log = new Logger('Health');
   private readonly checks = new Map<string, HealthCheck>();
 
   register(name: string, check: HealthCheck): void {
     this.checks.set(name, check);
   }
 
-  /** The checks that failed, with their reasons. A check that throws has failed. */
+  /** The checks that failed, with their reasons. A check that throws has failed; what it threw is for the log alone. */
   async failures(): Promise<{ check: string; reason: string }[]> {
     const asked = [...this.checks].map(async ([check, ask]) => {
       try {
         return { check, reason: await ask() };
       } catch (error) {
-        return { check, reason: error instanceof Error ? error.message : 'check failed' };
+        this.log.error(`${check}: ${error instanceof Error ? error.message : String(error)}`);
+        return { check, reason: error instanceof StoreUnavailableError ? storeTrouble(error) : 'The log says why.' };
       }
     });
     const answers = await Promise.all(asked);

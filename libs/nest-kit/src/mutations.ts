@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import {
   type Actor,
@@ -7,16 +7,25 @@ import {
   commandIdOf,
   type CommandMeta,
   DomainError,
+  eventIdOf,
+  ForbiddenError,
   type Organisations,
   type Receipt,
   RisingClock,
 } from '@waymark/kernel';
-import { canonicalJson } from '@waymark/event-store';
-import { isReadTablesBehind } from './errors.js';
+import { canonicalJson, type EventStore } from '@waymark/event-store';
 import { type Payload, type ReceiptView, receiptViewOf, type UserError, userErrorOf } from './graphql/payload.js';
 import type { RequestContext } from './graphql/request-context.js';
 import { Metrics } from './metrics.js';
-import { type Account, InputMac, OrganisationDirectory, ReadGate, Rights } from './ports.js';
+import {
+  type Account,
+  EVENT_STORE,
+  InputMac,
+  OrganisationDirectory,
+  ReadGate,
+  ReadTablesBehindError,
+  Rights,
+} from './ports.js';
 
 /** What `run` and `perform` have in common: who asks for what, about which organisations. */
 export interface MutationRequest {
@@ -56,28 +65,50 @@ export class Mutations {
     private readonly commands: CommandBus,
     private readonly gate: ReadGate,
     private readonly metrics: Metrics,
+    @Optional() @Inject(EVENT_STORE) private readonly store?: EventStore,
   ) {}
 
   /** Runs one command. Refusals by a rule come back as `userErrors`; everything else is thrown. */
   run<V>(request: CommandRequest<V>): Promise<Payload<V>> {
-    return this.perform(request, async (meta) => {
-      const receipt = await this.dispatch(await request.command(meta));
-      return { receipt, entity: () => request.read(receipt, meta.actor) };
+    return this.measured(request.operation, async () => {
+      let isRecorded = false;
+      try {
+        return await this.carryOut(request, async (meta) => {
+          const receipt = await this.dispatch(await request.command(meta));
+          isRecorded = true;
+          return { receipt, entity: () => request.read(receipt, meta.actor) };
+        });
+      } catch (error) {
+        const earlier = isRecorded || !isRefusal(error) ? undefined : await this.earlierReceipt(request);
+        if (earlier === undefined) throw error;
+        return { entity: null, receipt: receiptViewOf(earlier), userErrors: [] };
+      }
     });
   }
 
   /** Runs work of several commands, such as an import, under the rights and the circumstances of one mutation. */
-  async perform<V>(
+  perform<V>(
     request: MutationRequest,
     work: (meta: CommandMeta, account: Account) => Promise<Performed<V>>,
   ): Promise<Payload<V>> {
-    const done = this.metrics.mutationStarted(request.operation);
+    return this.measured(request.operation, () => this.carryOut(request, work));
+  }
+
+  private async carryOut<V>(
+    request: MutationRequest,
+    work: (meta: CommandMeta, account: Account) => Promise<Performed<V>>,
+  ): Promise<Payload<V>> {
+    const account = await request.context.account();
+    const about = typeof request.about === 'function' ? await request.about() : request.about;
+    const actor = await this.rights.authorise(account, request.operation, about);
+    const performed = await work(await this.meta(request, account, actor, about), account);
+    return this.answer(performed, request.projections);
+  }
+
+  private async measured<V>(operation: string, work: () => Promise<Payload<V>>): Promise<Payload<V>> {
+    const done = this.metrics.mutationStarted(operation);
     try {
-      const account = await request.context.account();
-      const about = typeof request.about === 'function' ? await request.about() : request.about;
-      const actor = await this.rights.authorise(account, request.operation, about);
-      const performed = await work(await this.meta(request, account, actor, about), account);
-      const payload = await this.answer(performed, request.projections);
+      const payload = await work();
       done('accepted');
       return payload;
     } catch (error) {
@@ -85,6 +116,22 @@ export class Mutations {
       if (!(error instanceof DomainError)) throw error;
       return { entity: null, receipt: null, userErrors: [userErrorOf(error)] };
     }
+  }
+
+  /**
+   * R-93: what was recorded for this very request before. Rights and circumstances may have changed since, so that it would be
+   * refused today; its receipt is given all the same, without the entity. The command id says that it is the same account.
+   */
+  private async earlierReceipt({ context, operation, input }: MutationRequest): Promise<Receipt | undefined> {
+    if (this.store === undefined) return undefined;
+    const commandId = commandIdIn(await context.account(), operation, input);
+    const [first] = await this.store.readEvents([eventIdOf({ meta: { commandId } }, 0)]);
+    if (first?.metadata.inputMac !== this.inputMac.of(canonicalInput(operation, input))) return undefined;
+    const stream = await this.store.readStream(first.stream);
+    const own = stream.filter((event) => event.metadata.commandId === commandId);
+    const { position, metadata } = own.at(-1)!;
+    const eventIds = own.map((event) => event.eventId);
+    return { position, eventIds, recordedAt: metadata.recordedAt, replayed: true, stream: first.stream };
   }
 
   /**
@@ -101,7 +148,7 @@ export class Mutations {
       await this.gate.waitFor(receipt.position, projections);
       return { entity: await entity(), receipt: view, userErrors: [] };
     } catch (error) {
-      if (!isReadTablesBehind(error)) throw error;
+      if (!(error instanceof ReadTablesBehindError)) throw error;
       return { entity: isReport ? await entity() : null, receipt: view, userErrors: [notShownYet(view)] };
     }
   }
@@ -118,7 +165,7 @@ export class Mutations {
     about: Organisations,
   ): Promise<CommandMeta> {
     const { operation, input, context } = request;
-    const commandId = commandIdOf(`${account.issuer} ${account.subject}`, operation, input.idempotencyKey);
+    const commandId = commandIdIn(account, operation, input);
     const timeZone = await this.directory.timeZoneOf(about.district ?? about.agency);
     const now = this.clock.now();
     return {
@@ -132,6 +179,14 @@ export class Mutations {
       today: civilDateIn(timeZone, now),
     };
   }
+}
+
+function commandIdIn({ issuer, subject }: Account, operation: string, input: MutationRequest['input']) {
+  return commandIdOf(`${issuer} ${subject}`, operation, input.idempotencyKey);
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof DomainError || error instanceof ForbiddenError;
 }
 
 /** The input in its canonical form (RFC 8785); the key is left out, since it is what is being looked up. */

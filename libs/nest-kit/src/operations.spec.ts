@@ -1,4 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { StoreUnavailableError } from '@waymark/kernel';
 import { HealthChecks, Metrics } from './index.js';
 import { ask, gateApp } from './testing/index.js';
 
@@ -21,7 +22,9 @@ describe('what operators see', () => {
       expect((await get('/health/ready')).statusCode).toBe(200);
       let reason: string | undefined = 'needs is stopped at an event it cannot read';
       app.get(HealthChecks).register('projections', () => reason);
-      app.get(HealthChecks).register('store', () => Promise.reject(new Error('does not answer')));
+      const full = new StoreUnavailableError('/srv/waymark/data/events.db: no space', 'DISK_FULL');
+      app.get(HealthChecks).register('store', () => Promise.reject(full));
+      app.get(HealthChecks).register('other', () => Promise.reject(new Error('ENOENT /srv/waymark/data')));
       const { statusCode, body } = await get('/health/ready');
       expect([statusCode, JSON.parse(body)]).toEqual([
         503,
@@ -29,12 +32,14 @@ describe('what operators see', () => {
           status: 'not ready',
           reasons: [
             { check: 'projections', reason },
-            { check: 'store', reason: 'does not answer' },
+            { check: 'store', reason: 'The record cannot be written: its disk is full.' },
+            { check: 'other', reason: 'The log says why.' },
           ],
         },
       ]);
+      expect(lines.join('\n')).toContain('/srv/waymark/data/events.db');
       reason = undefined;
-      app.get(HealthChecks).register('store', () => undefined);
+      for (const check of ['store', 'other']) app.get(HealthChecks).register(check, () => undefined);
       expect((await get('/health/ready')).statusCode).toBe(200);
     });
   });

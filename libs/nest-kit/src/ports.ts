@@ -48,14 +48,7 @@ export abstract class ReadGate {
   abstract waitFor(position: number, projections?: readonly string[]): Promise<void>;
 }
 
-/** The read tables have not reached the position asked for in time: ask again. Nothing is lost. */
-export class ReadTablesBehindError extends Error {
-  readonly code = 'READ_TABLES_BEHIND';
-  constructor(readonly position: number) {
-    super('The answer is not ready yet: the tables are still catching up. Ask again in a moment.');
-    this.name = 'ReadTablesBehindError';
-  }
-}
+export { ReadTablesBehindError } from '@waymark/read-store';
 
 /** No token, or one that does not hold. */
 export class UnauthenticatedError extends Error {

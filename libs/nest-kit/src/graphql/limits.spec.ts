@@ -75,6 +75,34 @@ describe('limits', () => {
     expect([await run('A'), await run('B'), await run('A')]).toEqual([undefined, 'QUERY_TOO_COMPLEX', undefined]);
   });
 
+  it('cost is not forgotten after variables that did not fit', async () => {
+    const query =
+      'query ($after: String) { gates(first: 100, after: $after) { edges { node { neighbours { neighbours { name width } } } } } }';
+    expect((await refusal(query, { after: 5 })).code).toBe('BAD_USER_INPUT');
+    expect(await refusal(query)).toMatchObject({ status: 400, code: 'QUERY_TOO_COMPLEX' });
+  });
+
+  it('cost cannot be escaped by an argument that fails while the rest is carried out', async () => {
+    const query =
+      'query ($n: Int) { fail(how: "domain") small: gates(first: $n) { nodes { id } } gates(first: 100) { edges { node { neighbours { neighbours { name } } } } } }';
+    expect(await refusal(query, { n: null })).toMatchObject({ status: 400, code: 'BAD_USER_INPUT' });
+  });
+
+  it('cost, with the ids counted', async () => {
+    const one = '... on Gate { neighbours { neighbours { name width } } }';
+    const query = `query ($ids: [ID!]!) { nodes(ids: $ids) { ${one} } }`;
+    const ids = (count: number) =>
+      Array.from({ length: count }, () => Buffer.from('Gate:Gate 007').toString('base64url'));
+    expect((await ask(app, query, { ids: ids(5) })).body.errors).toBeUndefined();
+    expect(await refusal(query, { ids: ids(100) })).toMatchObject({ status: 400, code: 'QUERY_TOO_COMPLEX' });
+  });
+
+  it('cost, with the length that a list states', async () => {
+    const one = 'neighbours { name width }';
+    expect((await ask(app, `{ someGates(count: 1) { neighbours { ${one} } } }`)).body.errors).toBeUndefined();
+    expect(await refusal(`{ someGates(count: 1) { steps { ${one} } } }`)).toMatchObject({ code: 'QUERY_TOO_COMPLEX' });
+  });
+
   it('tokens', async () => {
     const query = `{ someGates(count: 1) { ${'name '.repeat(limits.tokens)} } }`;
     expect(await refusal(query)).toMatchObject({ status: 400, code: 'GRAPHQL_PARSE_FAILED' });

@@ -2,13 +2,16 @@ import type { ApolloServerPlugin } from '@apollo/server';
 import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases';
 import { maxDepthRule } from '@escape.tech/graphql-armor-max-depth';
 import { maxDirectivesRule } from '@escape.tech/graphql-armor-max-directives';
+import { Extensions } from '@nestjs/graphql';
 import {
   type DocumentNode,
   getNamedType,
   getNullableType,
+  getVariableValues,
   GraphQLError,
   isListType,
   Kind,
+  type OperationDefinitionNode,
   type ValidationContext,
   type ValidationRule,
   visit,
@@ -61,14 +64,32 @@ export const limitRules: ValidationRule[] = [
 
 /** A field costs one, and what it selects as many times as its list is long. */
 const listAware: ComplexityEstimator = ({ type, field, args, childComplexity }) => {
-  const pageSize: unknown = args['first'];
-  if (typeof pageSize === 'number') return 1 + Math.max(pageSize, 1) * childComplexity;
+  const length = askedLength(args);
+  if (length !== undefined) return 1 + Math.max(length, 1) * childComplexity;
   const list = isListType(getNullableType(field.type));
   // The page size was counted at the field that answers with the connection.
   if (!list || type.name.endsWith('Connection')) return 1 + childComplexity;
   const introspection = getNamedType(field.type).name.startsWith('__');
-  return 1 + (introspection ? 1 : limits.listLength) * childComplexity;
+  return 1 + (introspection ? 1 : statedLength(field)) * childComplexity;
 };
+
+/** The length that the caller asks for: a page size, or as many as ids are given. */
+function askedLength({ first, ids }: Readonly<Record<string, unknown>>): number | undefined {
+  if (typeof first === 'number') return first;
+  return Array.isArray(ids) ? ids.length : undefined;
+}
+
+const LIST_LENGTH = 'listLength';
+
+/** States how long the list of a field usually is, where that is more than {@link limits}.listLength. */
+export function ListLength(length: number): MethodDecorator & PropertyDecorator {
+  return Extensions({ [LIST_LENGTH]: length });
+}
+
+function statedLength({ extensions }: { readonly extensions: Readonly<Record<string, unknown>> }): number {
+  const stated = extensions[LIST_LENGTH];
+  return typeof stated === 'number' ? stated : limits.listLength;
+}
 
 /** Refuses what costs more than the limit, variables counted in: hence for each request, not at validation. */
 export function costPlugin(): ApolloServerPlugin {
@@ -76,11 +97,12 @@ export function costPlugin(): ApolloServerPlugin {
   return {
     async requestDidStart() {
       return {
-        async didResolveOperation({ schema, document, request }) {
-          let cost = known.get(document);
+        async didResolveOperation({ schema, document, request, operation }) {
+          let cost: number | 'DEPENDS' | undefined = known.get(document);
           if (cost === undefined || cost === 'DEPENDS') {
             const depends = cost === 'DEPENDS' || dependsOnRequest(document);
-            cost = costOf({ schema, document, request });
+            cost = costOf({ schema, document, request, operation });
+            if (cost === undefined) return;
             known.set(document, depends ? 'DEPENDS' : cost);
           }
           if (cost <= limits.cost) return;
@@ -94,13 +116,15 @@ export function costPlugin(): ApolloServerPlugin {
   };
 }
 
-/** Whether the cost may differ from request to request: by page size, by @include and @skip, by the operation that is named. */
+const COUNTED: readonly string[] = ['first', 'ids'];
+
+/** Whether the cost may differ from request to request: by page size or ids, by @include and @skip, by the operation that is named. */
 function dependsOnRequest(document: DocumentNode): boolean {
   const operations = document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION);
   let depends = operations.length > 1;
   visit(document, {
     Directive: () => void (depends = true),
-    Argument: ({ name, value }) => void (depends ||= name.value === 'first' && value.kind === Kind.VARIABLE),
+    Argument: ({ name, value }) => void (depends ||= COUNTED.includes(name.value) && value.kind === Kind.VARIABLE),
   });
   return depends;
 }
@@ -108,10 +132,15 @@ function dependsOnRequest(document: DocumentNode): boolean {
 interface Costed {
   readonly schema: Parameters<typeof getComplexity>[0]['schema'];
   readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode | undefined;
   readonly request: { readonly variables?: Record<string, unknown>; readonly operationName?: string };
 }
 
-function costOf({ schema, document, request }: Costed): number {
+/**
+ * The cost of the operation with these variables; undefined when they do not have the types it declares: then execution refuses
+ * them in a moment, with a better message. Throws what is wrong with a single argument: the rest would be executed unpriced.
+ */
+function costOf({ schema, document, request, operation }: Costed): number | undefined {
   try {
     return getComplexity({
       schema,
@@ -120,8 +149,9 @@ function costOf({ schema, document, request }: Costed): number {
       ...(request.operationName !== undefined && { operationName: request.operationName }),
       estimators: [listAware],
     });
-  } catch {
-    // Variables that do not fit: execution is refused for them in a moment, with a better message.
-    return 0;
+  } catch (fault) {
+    const { errors } = getVariableValues(schema, operation?.variableDefinitions ?? [], request.variables ?? {});
+    if (errors !== undefined) return undefined;
+    throw new GraphQLError((fault as Error).message, { extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } } });
   }
 }

@@ -1,4 +1,5 @@
 import type { ApolloServerPlugin, GraphQLRequestContext } from '@apollo/server';
+import { StoreUnavailableError } from '@waymark/kernel';
 import { GraphQLError, Kind, type OperationDefinitionNode } from 'graphql';
 import { thrownError, toldOf } from '../errors.js';
 import type { Logger } from '../logging.js';
@@ -75,6 +76,10 @@ export function requestLogPlugin(logger: Logger): ApolloServerPlugin<RequestCont
 
 function logUnexpected(logger: Logger, requestId: string, error: GraphQLError): void {
   const cause = thrownError(error);
+  if (cause instanceof StoreUnavailableError) {
+    logger.error({ event: 'store unavailable', requestId, reason: cause.reason, message: cause.message });
+    return;
+  }
   if (!(cause instanceof Error) || cause instanceof GraphQLError || toldOf(cause) !== undefined) return;
   // Frames without the message: a message may quote what the caller entered.
   const frames = (cause.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));

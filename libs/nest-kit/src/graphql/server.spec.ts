@@ -20,8 +20,9 @@ describe('GraphQL over HTTP', () => {
   const store = memoryEventStore();
   let app: NestFastifyApplication;
   let behind: Error | undefined;
+  let ended = false;
   beforeAll(async () => {
-    app = await gateApp({ store, behind: () => behind });
+    app = await gateApp({ store, behind: () => behind, ended: () => ended });
   });
   afterAll(() => app.close());
 
@@ -59,6 +60,24 @@ describe('GraphQL over HTTP', () => {
         ...{ entity: { width: 3 }, userErrors: [] },
         receipt: { position: positionToken(position), replayed: true },
       });
+    });
+
+    it('R-93 gives the receipt of a repeated request when the right has ended since, and records nothing', async () => {
+      const variables = input();
+      const first = await ask(app, BUILD, variables);
+      const head = await store.head();
+      ended = true;
+      const again = await ask(app, BUILD, variables);
+      const others = [
+        await ask(app, BUILD, { input: { ...variables.input, width: 4 } }),
+        await ask(app, BUILD, input()),
+        await ask(app, BUILD, variables, { authorization: 'Bearer bob' }),
+      ];
+      ended = false;
+      const receipt = { ...first.body.data!['buildGate'].receipt, replayed: true };
+      expect(again.body.data!['buildGate']).toEqual({ entity: null, receipt, userErrors: [] });
+      for (const { body } of others) expect(body.errors![0]!.extensions['code']).toBe('FORBIDDEN');
+      expect(await store.head()).toEqual(head);
     });
 
     it('R-93 answers a repeated request with the receipt of the first and records nothing', async () => {

@@ -21,6 +21,7 @@ import {
   type CompiledDriverConfig,
   createHttpApp,
   createLogger,
+  EVENT_STORE,
   EventPositions,
   InputMac,
   NestKitModule,
@@ -47,8 +48,12 @@ class TokensOfTests extends Authenticator {
 }
 
 class RightsOfTests extends Rights {
+  constructor(private readonly ended: () => boolean) {
+    super();
+  }
+
   authorise(account: Account, operation: string): Promise<Actor> {
-    if (account.subject !== 'ada') throw new ForbiddenError(`${operation} needs role KEEPER`);
+    if (account.subject !== 'ada' || this.ended()) throw new ForbiddenError(`${operation} needs role KEEPER`);
     return Promise.resolve(actor);
   }
 }
@@ -69,6 +74,8 @@ export interface GateAppOptions {
   readonly wrapExecutor?: CompiledDriverConfig['wrapExecutor'];
   readonly onExecutors?: CompiledDriverConfig['onExecutors'];
   readonly store?: EventStore;
+  /** Whether ada's grant has ended. */
+  readonly ended?: () => boolean;
   /** What is thrown when something waits for the tables. */
   readonly behind?: () => Error | undefined;
 }
@@ -94,10 +101,11 @@ export async function gateApp(options: GateAppOptions = {}): Promise<NestFastify
     { provide: CommandRunner, useValue: new CommandRunner({ store, sealer, clock }) },
     { provide: RisingClock, useValue: clock },
     { provide: Authenticator, useValue: authenticator },
-    { provide: Rights, useClass: RightsOfTests },
+    { provide: Rights, useValue: new RightsOfTests(options.ended ?? (() => false)) },
     { provide: OrganisationDirectory, useClass: OneZone },
     { provide: InputMac, useValue: { of: (canonical: string) => canonical } },
     { provide: ReadGate, useValue: gate },
+    { provide: EVENT_STORE, useValue: store },
   ];
   @Global()
   @Module({ providers, exports: providers.map(({ provide }) => provide) })

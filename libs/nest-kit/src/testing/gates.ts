@@ -31,6 +31,7 @@ import {
   DateScalar,
   globalId,
   GlobalId,
+  ListLength,
   localId,
   MutationInput,
   Mutations,
@@ -104,6 +105,10 @@ export class Gate implements Node {
 
   @Field(() => [Gate], { description: 'Neighbours.' })
   neighbours!: Gate[];
+
+  @ListLength(100)
+  @Field(() => [Gate], { nullable: true, description: 'A long row of gates.' })
+  steps?: Gate[];
 }
 
 const GateConnection = connectionOf(() => Gate, 'Gate');
