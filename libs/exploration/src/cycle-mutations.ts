@@ -30,7 +30,7 @@ export class CycleMutations {
     context: RequestContext,
     operation: string,
     input: CycleMutationInput,
-    build: (key: CycleKey, subject: Subject, meta: CommandMeta) => Command,
+    build: (key: CycleKey, subject: Subject, meta: CommandMeta) => Command | Promise<Command>,
   ): Promise<Payload<ExplorationCycle>> {
     let subject: Subject;
     const key = (): CycleKey => {

@@ -7,11 +7,9 @@ import {
   isSchoolYear,
   isUuid,
   type OrganisationId,
-  type PersonId,
 } from '@waymark/kernel';
 import {
   Access,
-  localId,
   Mutations,
   NodeRegistry,
   type Payload,
@@ -24,10 +22,11 @@ import { districtRequestsView } from './district-request-presenting.js';
 import * as inputs from './district-request.inputs.js';
 import { districtRequestProjection } from './district-request.projection.js';
 import { DistrictRequests, DistrictRequestsPayload } from './district-request.views.js';
+import { ExplorationOwners } from './exploration-owners.js';
 import { ExplorationSubjects, type Subject } from './exploration-subjects.js';
 import { ExplorationReads } from './exploration.reads.js';
 
-type Build = (key: commands.DistrictKey, subject: Subject, meta: CommandMeta) => Command;
+type Build = (key: commands.DistrictKey, subject: Subject, meta: CommandMeta) => Command | Promise<Command>;
 const READ = 'read:exploration';
 
 /** What districts say: needs, support requests, plans, follow-ups. */
@@ -39,6 +38,7 @@ export class DistrictRequestResolver implements OnModuleInit {
     private readonly subjects: ExplorationSubjects,
     private readonly reads: ExplorationReads,
     private readonly nodes: NodeRegistry,
+    private readonly owners: ExplorationOwners,
   ) {}
 
   onModuleInit(): void {
@@ -73,9 +73,9 @@ export class DistrictRequestResolver implements OnModuleInit {
     @Args('input') input: inputs.StateDistrictNeedInput,
     @Context() context: RequestContext,
   ): Promise<Payload<DistrictRequests>> {
-    return this.change(context, 'stateDistrictNeed', input, (key, { about, basis }, meta) => {
+    return this.change(context, 'stateDistrictNeed', input, async (key, { about, basis }, meta) => {
       const { cells, source, followUp, effectiveOn } = present(input);
-      const data = { cells, source, followUp: taskOf(followUp), effectiveOn, basis };
+      const data = { cells, source, followUp: await this.taskOf(followUp, 'followUp'), effectiveOn, basis };
       return new commands.StateDistrictNeed(key, data, about, meta);
     });
   }
@@ -88,9 +88,9 @@ export class DistrictRequestResolver implements OnModuleInit {
     @Args('input') input: inputs.CorrectDistrictNeedInput,
     @Context() context: RequestContext,
   ): Promise<Payload<DistrictRequests>> {
-    return this.change(context, 'correctDistrictNeed', input, (key, { about }, meta) => {
+    return this.change(context, 'correctDistrictNeed', input, async (key, { about }, meta) => {
       const { corrects, cells, source, followUp, effectiveOn, reason } = present(input);
-      const task = taskOf(followUp);
+      const task = await this.taskOf(followUp, 'followUp');
       const data = { corrects: corrects as EventId, cells, source, followUp: task, effectiveOn, reason };
       return new commands.CorrectDistrictNeed(key, data, about, meta);
     });
@@ -209,9 +209,9 @@ export class DistrictRequestResolver implements OnModuleInit {
     @Args('input') input: inputs.OpenFollowUpInput,
     @Context() context: RequestContext,
   ): Promise<Payload<DistrictRequests>> {
-    return this.change(context, 'openFollowUp', input, (key, { about }, meta) => {
+    return this.change(context, 'openFollowUp', input, async (key, { about }, meta) => {
       const { focusAreas, task } = present(input);
-      const data = { focusAreas, ...taskOf(task) };
+      const data = { focusAreas, ...(await this.taskOf(task, 'task')) };
       return new commands.OpenFollowUp(key, data, about, meta);
     });
   }
@@ -268,10 +268,14 @@ export class DistrictRequestResolver implements OnModuleInit {
     const row = await this.reads.districtRequest(district, schoolYear);
     return row === undefined ? null : districtRequestsView(row);
   }
-}
 
-function taskOf(task: inputs.FollowUpTaskInput | undefined): commands.FollowUpTask | undefined {
-  if (task === undefined) return undefined;
-  const { ownerId, ...rest } = task;
-  return { ...rest, ...(ownerId !== undefined && { ownerId: localId<PersonId>('Person', ownerId, ['ownerId']) }) };
+  private async taskOf(
+    task: inputs.FollowUpTaskInput | undefined,
+    member: string,
+  ): Promise<commands.FollowUpTask | undefined> {
+    if (task === undefined) return undefined;
+    const { ownerId: owner, ...rest } = task;
+    const ownerId = await this.owners.find(owner, [member, 'ownerId']);
+    return { ...rest, ...(ownerId !== undefined && { ownerId }) };
+  }
 }

@@ -1,6 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { type CommandId, type CommandMeta, derivedUuid, DomainError, type Receipt, sha256Hex } from '@waymark/kernel';
-import { Mutations } from '@waymark/nest-kit';
+import {
+  type CommandId,
+  type CommandMeta,
+  derivedUuid,
+  DomainError,
+  eventIdOf,
+  type Receipt,
+  sha256Hex,
+} from '@waymark/kernel';
+import { InputMac, Mutations } from '@waymark/nest-kit';
 import {
   type DistrictKey,
   type DistrictRequestCommand,
@@ -47,6 +55,7 @@ export class DistrictSurveyImporter {
     private readonly mutations: Mutations,
     private readonly subjects: ExplorationSubjects,
     private readonly reads: ExplorationReads,
+    private readonly inputMac: InputMac,
   ) {}
 
   /** Throws what `readSurvey` throws, having changed nothing; refusals of single rows stand in the report. */
@@ -87,7 +96,7 @@ export class DistrictSurveyImporter {
     try {
       const subject = await this.districtOf(survey, entry.district);
       const key = { district: subject.id, schoolYear: survey.schoolYear };
-      const commands = commandsOf(entry, key, subject, meta);
+      const commands = this.commandsOf(entry, key, survey.agency, subject, meta);
       return survey.dryRun ? await this.foresee(key, commands) : await this.record(commands);
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
@@ -108,7 +117,7 @@ export class DistrictSurveyImporter {
   private async record(commands: readonly DistrictRequestCommand[]): Promise<Done> {
     const receipts: Receipt[] = [];
     for (const command of commands) receipts.push(await this.mutations.dispatch(command));
-    const written = receipts.filter((receipt) => receipt.eventIds.length > 0);
+    const written = receipts.filter(({ eventIds, replayed }) => eventIds.length > 0 && !replayed);
     return { outcome: written.length > 0 ? 'RECORDED' : 'UNCHANGED', receipts: written };
   }
 
@@ -116,32 +125,43 @@ export class DistrictSurveyImporter {
   private async foresee(key: DistrictKey, commands: readonly DistrictRequestCommand[]): Promise<Done> {
     const record = await this.reads.districtRequest(key.district, key.schoolYear);
     const state = record?.state ?? nothingSaid;
-    const decided = commands.flatMap((command) => districtRequestDecider.decide(command, state));
+    const known = new Set([...state.needs, ...state.requests].map(({ eventId }) => eventId));
+    const fresh = commands.filter((command) => !known.has(eventIdOf(command, 0)));
+    const decided = fresh.flatMap((command) => districtRequestDecider.decide(command, state));
     return { outcome: decided.length > 0 ? 'WOULD_RECORD' : 'UNCHANGED', receipts: [] };
   }
-}
 
-function commandsOf(
-  entry: SurveyEntry,
-  key: DistrictKey,
-  { about, basis }: Subject,
-  meta: CommandMeta,
-): DistrictRequestCommand[] {
-  const { source, needs, requests } = entry;
-  const metaOf = (what: string): CommandMeta => {
-    const commandId = derivedUuid('survey', meta.commandId, key.district, JSON.stringify(source), what) as CommandId;
-    return { ...meta, commandId };
-  };
-  return [
-    ...(needs.length > 0 ? [new StateDistrictNeed(key, { cells: needs, source, basis }, about, metaOf('needs'))] : []),
-    ...(requests.length > 0
-      ? [new RequestSupport(key, { cells: requests, source, basis }, about, metaOf('requests'))]
-      : []),
-  ];
+  /**
+   * What is said names the command, whoever brings it in and however often: said once it is recorded, and what was corrected
+   * or taken back since stays so.
+   */
+  private commandsOf(
+    { source, needs, requests }: SurveyEntry,
+    key: DistrictKey,
+    agency: Subject,
+    { about, basis }: Subject,
+    meta: CommandMeta,
+  ): DistrictRequestCommand[] {
+    const metaOf = (what: string, cells: readonly object[]): CommandMeta => {
+      const said = JSON.stringify([what, agency.id, key.schoolYear, key.district, source, cells.map(textOf).sort()]);
+      return { ...meta, commandId: derivedUuid('survey', said) as CommandId, inputMac: this.inputMac.of(said) };
+    };
+    const stated = { cells: needs, source, basis };
+    const asked = { cells: requests, source, basis };
+    return [
+      ...(needs.length > 0 ? [new StateDistrictNeed(key, stated, about, metaOf('needs', needs))] : []),
+      ...(requests.length > 0 ? [new RequestSupport(key, asked, about, metaOf('requests', requests))] : []),
+    ];
+  }
 }
 
 function byDistrict(entries: readonly SurveyEntry[]): SurveyEntry[][] {
   const groups = new Map<string, SurveyEntry[]>();
   for (const entry of entries) groups.set(entry.district, [...(groups.get(entry.district) ?? []), entry]);
   return [...groups.values()];
+}
+
+/** A cell as text, the same whatever the order of its members. */
+function textOf(cell: object): string {
+  return JSON.stringify(Object.entries(cell).sort(([one], [other]) => (one < other ? -1 : 1)));
 }

@@ -24,7 +24,6 @@ export const cycleTable = readTable({
   name: 'exploration_cycle',
   columns: {
     ...place,
-    agency: { type: 'text', nullable: true },
     subject_kind: { type: 'text' },
     question_set: { type: 'text' },
     state: { type: 'text' },
@@ -35,7 +34,6 @@ export const cycleTable = readTable({
     assessments: { type: 'json' },
   },
   primaryKey: placeKey,
-  indexes: [['agency', 'school_year']],
 });
 
 /** A row per item that was answered or has an owner; `entries` holds every event of its answers. */
@@ -112,7 +110,7 @@ function needKey(event: EventOf<'CountyNeedStated'>) {
 /** Cycles with their assessments and submissions, items, county needs and commitment. */
 export const explorationCycleProjection = rowProjection<ExplorationCycleEvent>({
   name: 'exploration-cycles',
-  version: 2,
+  version: 3,
   tables: [cycleTable, itemTable, needTable, commitmentTable],
   handles: [
     'ExplorationCycleOpened',
@@ -173,7 +171,6 @@ function openedRow(event: EventOf<'ExplorationCycleOpened'>): CycleRow {
   const draft: AssessmentRecord = { state: 'DRAFT', submission: 0, submissions: [] };
   return {
     ...placeOf(event),
-    agency: event.metadata.agency ?? null,
     subject_kind: subjectKind,
     question_set: questionSet,
     state: 'OPEN',

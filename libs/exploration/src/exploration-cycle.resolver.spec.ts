@@ -1,4 +1,6 @@
-import { explorationApp } from './testing/exploration-app.js';
+import { idOf } from '@waymark/kernel/testing';
+import { globalId } from '@waymark/nest-kit';
+import { explorationApp, knownPerson } from './testing/exploration-app.js';
 
 let app: Awaited<ReturnType<typeof explorationApp>>;
 beforeAll(async () => {
@@ -108,6 +110,39 @@ describe('exploration over GraphQL', () => {
   });
 });
 
+describe('owners', () => {
+  const task = { district: 'ZZ-90010', schoolYear: '2025-26' };
+  it('are persons of the record', async () => {
+    const nobody = globalId('Person', idOf('nobody'));
+    const item = { ...cycle, item: 'N3', ownerRole: 'data coordinator' };
+    const unknown = await app.mutate('assignItemOwner', { ...item, ownerId: nobody }, 'id');
+    expect(unknown['userErrors']).toMatchObject([{ code: 'PERSON_NOT_FOUND', path: ['ownerId'] }]);
+    const known = await app.mutate('assignItemOwner', { ...item, ownerId: globalId('Person', knownPerson) }, 'id');
+    expect(known['userErrors']).toEqual([]);
+    const asked = { ...task, focusAreas: ['SEBH'], task: { ownerId: nobody } };
+    const followUp = await app.mutate('openFollowUp', asked, 'id');
+    expect(followUp['userErrors']).toMatchObject([{ code: 'PERSON_NOT_FOUND', path: ['task', 'ownerId'] }]);
+  });
+});
+
+describe('a district that moves', () => {
+  const listed = async (agency: string) => {
+    const { data } = await app.ask(`{ explorationCycles(agency: "${agency}", first: 10) { nodes { id } } }`);
+    return data!['explorationCycles'].nodes.map(({ id }: { id: string }) => id) as string[];
+  };
+  it('takes its cycles with it: they are listed under its agency of today', async () => {
+    const input = { organisation: 'ZZ-90010', schoolYear: '2025-26', questionSet: 'mimtss-district' };
+    const { entity } = await app.mutate('openExplorationCycle', input, 'id');
+    expect(await listed('ZZ-90')).toContain(entity.id);
+    app.move('ZZ-90010', 'ZZ-91');
+    expect([await listed('ZZ-90'), await listed('ZZ-91')]).toEqual([
+      expect.not.arrayContaining([entity.id]),
+      [entity.id],
+    ]);
+    app.move('ZZ-90010', 'ZZ-90');
+  });
+});
+
 describe('districts over GraphQL', () => {
   const district = { district: 'ZZ-90010', schoolYear: '2025-26' };
   it('R-14 unknown opens a follow-up that the answer closes', async () => {
@@ -173,6 +208,23 @@ describe('districts over GraphQL', () => {
     const again = await app.mutate('importDistrictSurvey', input, fields);
     expect(again['entity']).toMatchObject({ recorded: 0, unchanged: 1, refused: 3 });
     expect((await app.head()).position).toBe(position);
+    const shown = `needs { focusArea answer statement { eventId } }`;
+    const { data } = await app.ask(`{ districtRequests(district: "ZZ-90020", schoolYear: "2025-26") { ${shown} } }`);
+    const { eventId } = data!['districtRequests'].needs[0].statement;
+    const district = { district: 'ZZ-90020', schoolYear: '2025-26' };
+    const correction = { ...district, corrects: eventId, reason: 'rows were swapped' };
+    const cells = [{ focusArea: 'LITERACY', answer: 'NO_NEED' }];
+    const corrected = await app.mutate('correctDistrictNeed', { ...correction, cells }, shown);
+    const right = (await app.head()).position;
+    const undone = await app.mutate('importDistrictSurvey', input, fields, 'ISD_LEADER');
+    expect(undone).toMatchObject({ entity: { recorded: 0, unchanged: 1 }, receipt: null });
+    const foreseen = await app.mutate('importDistrictSurvey', { ...input, dryRun: true }, fields);
+    expect(foreseen['entity']).toMatchObject({ recorded: 0, unchanged: 1 });
+    const withdrawal = { ...district, corrects: corrected['entity'].needs[0].statement.eventId, reason: 'not theirs' };
+    expect(await app.mutate('withdrawDistrictNeed', withdrawal, shown)).toMatchObject({ entity: { needs: [] } });
+    const afterwards = await app.mutate('importDistrictSurvey', input, fields);
+    expect(afterwards['entity']).toMatchObject({ recorded: 0, unchanged: 1 });
+    expect((await app.head()).position).toBe(right + 1);
     const pupils = await app.mutate('importDistrictSurvey', { ...input, csv: 'student id,district\n1,2' }, fields);
     expect(pupils['userErrors']).toMatchObject([{ code: 'STUDENT_DATA', rule: 'R-82' }]);
   });

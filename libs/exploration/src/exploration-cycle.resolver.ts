@@ -1,9 +1,8 @@
 import type { OnModuleInit } from '@nestjs/common';
 import { Args, Context, Int, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
-import type { OrganisationId, PersonId } from '@waymark/kernel';
+import type { OrganisationId } from '@waymark/kernel';
 import {
   Access,
-  localId,
   NodeRegistry,
   type Page,
   PageArgs,
@@ -36,6 +35,7 @@ import {
   LeadershipCommitmentView,
   QuestionSetView,
 } from './exploration-cycle.views.js';
+import { ExplorationOwners } from './exploration-owners.js';
 import { ExplorationSubjects } from './exploration-subjects.js';
 import { CyclePhaseEnum } from './exploration.enums.js';
 import { type CycleDetails, cycleId, ExplorationReads, readCycleId } from './exploration.reads.js';
@@ -53,6 +53,7 @@ export class ExplorationCycleResolver implements OnModuleInit {
     private readonly subjects: ExplorationSubjects,
     private readonly reads: ExplorationReads,
     private readonly nodes: NodeRegistry,
+    private readonly owners: ExplorationOwners,
   ) {}
 
   onModuleInit(): void {
@@ -113,7 +114,8 @@ export class ExplorationCycleResolver implements OnModuleInit {
   ): Promise<Page<ExplorationCycle>> {
     const subject = await this.subjects.find(agency, 'agency');
     await this.access.authorise(context, READ, subject.about);
-    const filter = { agency: subject.id, schoolYear: schoolYear ?? undefined, state: state ?? undefined };
+    const organisations = await this.subjects.underToday(subject.id);
+    const filter = { organisations, schoolYear: schoolYear ?? undefined, state: state ?? undefined };
     const after = page.after === undefined ? undefined : readCycleId(String(readCursor(page.after, 1)[0]));
     const rows = await this.reads.cycles(filter, after, page.first + 1);
     return pageOf(rows, page.first, (row) => [cycleId(row)], cycleView);
@@ -188,10 +190,9 @@ export class ExplorationCycleResolver implements OnModuleInit {
     @Args('input') input: inputs.AssignItemOwnerInput,
     @Context() context: RequestContext,
   ): Promise<Payload<ExplorationCycle>> {
-    return this.cycles.change(context, 'assignItemOwner', input, (key, { about }, meta) => {
+    return this.cycles.change(context, 'assignItemOwner', input, async (key, { about }, meta) => {
       const { ownerId, ...rest } = present(input);
-      const person = ownerId === undefined ? undefined : localId<PersonId>('Person', ownerId, ['ownerId']);
-      const data = { ...rest, ownerId: person };
+      const data = { ...rest, ownerId: await this.owners.find(ownerId, ['ownerId']) };
       return new commands.AssignItemOwner(key, data, about, meta);
     });
   }

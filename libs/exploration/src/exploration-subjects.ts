@@ -60,6 +60,11 @@ export class ExplorationSubjects implements OnModuleInit {
     return { district: id, ...(agency !== undefined && { agency }) };
   }
 
+  /** A service agency with the districts that stand under it today. */
+  async underToday(agency: OrganisationId): Promise<readonly OrganisationId[]> {
+    return [agency, ...(await this.directory.districtsOf(agency, await this.today(agency)))];
+  }
+
   private async today(id: OrganisationId): Promise<CivilDate> {
     return civilDateIn(await this.directory.timeZoneOf(id), this.clock.now());
   }

@@ -11,6 +11,7 @@ import { explorationCycleDecider } from './exploration-cycle.decider.js';
 import { ExplorationCycleResolver } from './exploration-cycle.resolver.js';
 import { ExplorationStatementResolver } from './exploration-statement.resolver.js';
 import { ExplorationSubjects } from './exploration-subjects.js';
+import { ExplorationOwners } from './exploration-owners.js';
 import { ExplorationReads } from './exploration.reads.js';
 
 /** Exploration: cycles of needs, fit and capacity, and what districts say. Needs the kit, ReadDatabase and the ports. */
@@ -18,6 +19,7 @@ import { ExplorationReads } from './exploration.reads.js';
   providers: [
     ExplorationReads,
     ExplorationSubjects,
+    ExplorationOwners,
     CycleMutations,
     ExplorationCycleResolver,
     ExplorationStatementResolver,

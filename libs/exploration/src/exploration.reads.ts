@@ -42,7 +42,7 @@ export interface CycleDetails {
 }
 
 export interface CycleFilter {
-  readonly agency?: string | undefined;
+  readonly organisations: readonly string[];
   readonly schoolYear?: SchoolYear | undefined;
   readonly state?: CyclePhase | undefined;
 }
@@ -83,8 +83,7 @@ export class ExplorationReads {
 
   /** Cycles in the order of organisation, year, lineage and number, after a key; at most `limit`. */
   async cycles(filter: CycleFilter, after: CycleKeyRow | undefined, limit: number): Promise<CycleRow[]> {
-    let query = this.tables.selectFrom('exploration_cycle').selectAll();
-    if (filter.agency !== undefined) query = query.where('agency', '=', filter.agency);
+    let query = this.tables.selectFrom('exploration_cycle').selectAll().where('subject', 'in', filter.organisations);
     if (filter.schoolYear !== undefined) query = query.where('school_year', '=', filter.schoolYear);
     if (filter.state !== undefined) query = query.where('state', '=', filter.state);
     if (after !== undefined) {

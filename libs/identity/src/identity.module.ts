@@ -1,6 +1,13 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { RisingClock } from '@waymark/kernel';
-import { Authenticator, commandHandlers, InputMac, OrganisationDirectory, Rights } from '@waymark/nest-kit';
+import {
+  Authenticator,
+  commandHandlers,
+  InputMac,
+  OrganisationDirectory,
+  PersonDirectory,
+  Rights,
+} from '@waymark/nest-kit';
 import { accountDecider, LinkAccount } from './account.decider.js';
 import { PersonKeys } from './keys/person-keys.js';
 import { LocalIssuer } from './local-issuer.js';
@@ -35,6 +42,7 @@ export class IdentityModule {
         { provide: PersonKeys, useValue: keys },
         ...(local ? [{ provide: LocalIssuer, useValue: tokens }] : []),
         PersonReads,
+        { provide: PersonDirectory, useExisting: PersonReads },
         { provide: InputMac, useValue: { of: (canonical: string) => keys.inputMac(canonical) } },
         {
           provide: Authenticator,
@@ -50,7 +58,7 @@ export class IdentityModule {
         ...commandHandlers(personDecider, [RegisterPerson, NamePerson, GrantRole, EndGrant]),
         ...commandHandlers(accountDecider, [LinkAccount]),
       ],
-      exports: [Authenticator, InputMac, PersonKeys, PersonReads, Rights],
+      exports: [Authenticator, InputMac, PersonDirectory, PersonKeys, PersonReads, Rights],
     };
   }
 }

@@ -35,6 +35,7 @@ const placeOf = (organisation: string | undefined) =>
   Object.entries(places).find(([name]) => id(name) === organisation)?.[1];
 
 class TwoStates extends OrganisationDirectory {
+  districtsOf = () => Promise.resolve([]);
   override timeZoneOf() {
     return Promise.resolve('America/Detroit');
   }

@@ -7,7 +7,7 @@ import {
   type PersonId,
   type Recorded,
 } from '@waymark/kernel';
-import type { Grant } from '@waymark/nest-kit';
+import type { Grant, PersonDirectory } from '@waymark/nest-kit';
 import { type ProjectedRows, ReadDatabase, readTable, type RowOf, rowProjection, rowsOf } from '@waymark/read-store';
 import { accountCatalogue } from './account.events.js';
 import type { PersonKeys } from './keys/person-keys.js';
@@ -151,7 +151,7 @@ export interface HeldGrant extends Grant {
 
 /** Persons, accounts and grants as they stand in the tables. */
 @Injectable()
-export class PersonReads implements AccountDirectory {
+export class PersonReads implements AccountDirectory, PersonDirectory {
   constructor(private readonly database: ReadDatabase) {}
 
   async accountOf(accountHash: string): Promise<{ personId: PersonId; grants: readonly Grant[] } | undefined> {
@@ -170,6 +170,15 @@ export class PersonReads implements AccountDirectory {
     const sql = 'SELECT * FROM persons WHERE person_id = ?';
     const [row] = await this.database.rows<PersonRow>(sql, [personId]);
     return row && recordOf(row);
+  }
+
+  /** Those of the ids that stand for a person. */
+  async exists(personIds: readonly PersonId[]): Promise<ReadonlySet<PersonId>> {
+    if (personIds.length === 0) return new Set();
+    const places = personIds.map(() => '?').join(', ');
+    const sql = `SELECT person_id FROM persons WHERE person_id IN (${places})`;
+    const rows = await this.database.rows<{ person_id: string }>(sql, personIds);
+    return new Set(rows.map(({ person_id: id }) => id as PersonId));
   }
 
   /** Persons after an id in the order of ids: all, or those who hold or held a grant for an organisation. */

@@ -41,6 +41,7 @@ const idFor = (code: string) => idOf<OrganisationId>(code);
 const codeOf = (text: string) => Object.keys(known).find((code) => code === text || idFor(code) === text);
 
 class SmallDirectory extends OrganisationDirectory {
+  districtsOf = () => Promise.resolve([]);
   timeZoneOf = () => Promise.resolve('America/Detroit');
   stateOf = (id: OrganisationId) => Promise.resolve(known[codeOf(id) ?? '']?.state);
   agencyOf = (id: OrganisationId) => {

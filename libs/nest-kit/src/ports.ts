@@ -36,10 +36,18 @@ export abstract class OrganisationDirectory {
   abstract timeZoneOf(id: OrganisationId | undefined): Promise<string>;
   /** The service agency a district, school or program stands under on that date; the organisation itself when it is an agency. */
   abstract agencyOf(id: OrganisationId, on: CivilDate): Promise<OrganisationId | undefined>;
+  /** The districts that stand under this service agency on that date, in one select. */
+  abstract districtsOf(agency: OrganisationId, on: CivilDate): Promise<readonly OrganisationId[]>;
   /** The two-letter state the organisation belongs to; undefined for an organisation that is not in the record. */
   abstract stateOf(id: OrganisationId): Promise<string | undefined>;
   /** The organisation with a code people write, such as `MI-03` or `MI-03010`; also accepts its opaque id. */
   abstract find(code: string): Promise<{ id: OrganisationId; kind: string; name: string } | undefined>;
+}
+
+/** What the kit's users must know about persons; answered by identity. */
+export abstract class PersonDirectory {
+  /** Those of the ids that stand for a person in the record. */
+  abstract exists(ids: readonly PersonId[]): Promise<ReadonlySet<PersonId>>;
 }
 
 /** Waits until the read tables show a position. Bounded: throws ReadTablesBehindError after two seconds. */

@@ -120,6 +120,9 @@ describe('importing the Michigan directory', () => {
     const plainwell = (await here.reads.find('MI-03010'))!.id;
     expect(await here.reads.agencyOf(plainwell, '2025-10-14')).toBe(allegan);
     expect(await here.reads.agencyOf(plainwell, '2025-10-15')).toBe(kent);
+    expect(await here.reads.districtsOf(allegan, '2025-10-14')).toContain(plainwell);
+    expect(await here.reads.districtsOf(allegan, '2025-10-15')).not.toContain(plainwell);
+    expect(await here.reads.districtsOf(kent, '2025-10-15')).toContain(plainwell);
   });
 
   it('goes back and forth between two files, each time recording the difference alone', async () => {

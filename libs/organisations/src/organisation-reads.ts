@@ -128,6 +128,15 @@ export class OrganisationReads implements OrganisationDirectory {
     return (found.parent_kind === 'SERVICE_AGENCY' ? found.parent : found.grandparent) ?? undefined;
   }
 
+  async districtsOf(agency: OrganisationId, on: CivilDate): Promise<OrganisationId[]> {
+    const rows = await this.database.rows<{ id: OrganisationId }>(
+      `SELECT o.id FROM organisation_placements p JOIN organisations o ON o.id = p.organisation_id
+       WHERE p.parent_id = ? AND p.effective_from <= ? AND p.effective_until > ? AND o.kind = 'DISTRICT' ORDER BY o.id`,
+      [agency, on, on],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   /** The organisation directly above on that day. */
   async parentOf(id: OrganisationId, on: CivilDate): Promise<OrganisationId | undefined> {
     const [row] = await this.database.rows<{ parent_id: OrganisationId }>(

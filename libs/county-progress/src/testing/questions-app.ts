@@ -20,6 +20,7 @@ const known: Readonly<Record<string, { kind: string; name: string; agency?: stri
 };
 
 class Directory extends OrganisationDirectory {
+  districtsOf = () => Promise.resolve([]);
   private entry = (id: string) =>
     Object.entries(known).find(([code, { name }]) => code === id || idOf(name) === id)?.[1];
   timeZoneOf = () => Promise.resolve('America/Detroit');

@@ -1,6 +1,6 @@
 import { type Actor, EventCatalogue, type OrganisationId, type PersonId } from '@waymark/kernel';
 import { idOf } from '@waymark/kernel/testing';
-import { type Account, Authenticator, OrganisationDirectory, Rights } from '@waymark/nest-kit';
+import { type Account, Authenticator, OrganisationDirectory, PersonDirectory, Rights } from '@waymark/nest-kit';
 import { sliceApp } from '@waymark/nest-kit/testing';
 import { LaterWork, organisationCatalogue } from '@waymark/organisations';
 import { districtRequestCatalogue } from '../district-request.events.js';
@@ -19,14 +19,22 @@ const known = {
   'ZZ-91010': ['DISTRICT', 'other agency'],
 } as const;
 const idOfCode = (code: string) => idOf<OrganisationId>(code);
+/** Who has moved to another agency since. */
+type Moves = Map<OrganisationId, OrganisationId>;
 const agencies = { agency: idOfCode('ZZ-90'), 'other agency': idOfCode('ZZ-91') };
 
 class Directory extends OrganisationDirectory {
+  readonly moves: Moves = new Map();
+  districtsOf = async (agency: OrganisationId) => {
+    const ids = Object.entries(known).flatMap(([code, [kind]]) => (kind === 'DISTRICT' ? [idOfCode(code)] : []));
+    const over = await Promise.all(ids.map((id) => this.agencyOf(id)));
+    return ids.filter((_, index) => over[index] === agency);
+  };
   timeZoneOf = () => Promise.resolve('America/Detroit');
   stateOf = () => Promise.resolve(undefined);
   agencyOf = (id: OrganisationId) => {
     const entry = Object.entries(known).find(([code]) => idOfCode(code) === id);
-    return Promise.resolve(entry === undefined ? undefined : agencies[entry[1][1]]);
+    return Promise.resolve(this.moves.get(id) ?? (entry === undefined ? undefined : agencies[entry[1][1]]));
   };
   find = (code: string) => {
     const entry = (known as Record<string, readonly [string, string]>)[code];
@@ -47,6 +55,12 @@ class AllRights extends Rights {
   }
 }
 
+class Persons extends PersonDirectory {
+  exists = (ids: readonly PersonId[]) => Promise.resolve(new Set(ids.filter((id) => id === knownPerson)));
+}
+/** The one person that the record holds. */
+export const knownPerson = idOf<PersonId>('COORDINATOR');
+
 /** This slice over stores in memory, with two invented agencies and their districts. */
 export async function explorationApp() {
   const happened = Object.entries(known).map(([code, [kind]]) => ({
@@ -57,6 +71,7 @@ export async function explorationApp() {
       ...{ timeZone: 'America/Detroit', identifiers: [], tagKey: '' },
     },
   }));
+  const directory = new Directory();
   const app = await sliceApp({
     modules: [ExplorationModule],
     projections: [explorationSubjectProjection, explorationCycleProjection, districtRequestProjection],
@@ -64,7 +79,8 @@ export async function explorationApp() {
     authenticator: new RoleTokens(),
     ports: [
       { provide: Rights, useValue: new AllRights() },
-      { provide: OrganisationDirectory, useValue: new Directory() },
+      { provide: OrganisationDirectory, useValue: directory },
+      { provide: PersonDirectory, useValue: new Persons() },
       { provide: LaterWork, useValue: new LaterWork() },
     ],
     now: NOW,
@@ -79,6 +95,8 @@ export async function explorationApp() {
       if (errors !== undefined) throw new Error(JSON.stringify(errors));
       return data![name] as Record<string, any>;
     },
+    /** A district stands under another agency from now on. */
+    move: (district: string, agency: string) => directory.moves.set(idOfCode(district), idOfCode(agency)),
     head: () => app.store.head(),
     close: () => app.close(),
   };

@@ -59,6 +59,7 @@ class RightsOfTests extends Rights {
 }
 
 class OneZone extends OrganisationDirectory {
+  districtsOf = () => Promise.resolve([]);
   timeZoneOf = () => Promise.resolve('America/Detroit');
   agencyOf = () => Promise.resolve(undefined);
   find = () => Promise.resolve(undefined);
