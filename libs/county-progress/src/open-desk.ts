@@ -8,7 +8,7 @@ import { recordedCatalogue } from './facts/recorded-catalogue.js';
 export interface DeskSetting {
   readonly reads: ReadDatabase;
   readonly store: EventStore;
-  readonly directory: Pick<OrganisationDirectory, 'find' | 'timeZoneOf'>;
+  readonly directory: Pick<OrganisationDirectory, 'find' | 'stateOf' | 'timeZoneOf'>;
   readonly gate: Pick<ReadGate, 'waitFor'>;
   readonly clock: { now(): Date };
 }

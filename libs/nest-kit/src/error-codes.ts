@@ -95,6 +95,7 @@ export const errorMeanings = {
     'The entry is recorded, as the receipt says; the tables do not show it yet. Read again in a moment.',
   STATED_AFTER_CLOSING:
     'Entries about the organisation hold from after the last day given. Withdraw or abandon them first.',
+  SCOPE_MISFIT: 'Questions are asked about a service agency, a district or a state, and not about others.',
 } as const;
 
 export type ErrorCode = keyof typeof errorMeanings;

@@ -3,12 +3,14 @@ import type { InputKind, Inputs, Question } from '../questions/question.js';
 
 const LONGEST = 400;
 
+const isText = (text: string): boolean => text !== '' && text.length <= LONGEST && !text.includes('\u0000');
+
 const checks: Readonly<Record<InputKind, { fits: (text: string) => boolean; expected: string }>> = {
   SCHOOL_YEAR: { fits: isSchoolYear, expected: 'a school year such as 2025-26' },
   DATE: { fits: isCivilDate, expected: 'a date such as 2025-10-15' },
   INTEGER: { fits: (text) => /^\d{1,9}$/.test(text), expected: 'a whole number' },
   EVENT: { fits: isUuid, expected: 'the id of an event' },
-  TEXT: { fits: (text) => text !== '' && text.length <= LONGEST, expected: `text of 1 to ${LONGEST} characters` },
+  TEXT: { fits: isText, expected: `text of 1 to ${LONGEST} characters` },
 };
 
 /** The inputs by name, checked. Throws INPUT_UNKNOWN, INPUT_INVALID; both say what would do. */

@@ -6,9 +6,16 @@ import { ask, testDesk, type TestDesk } from '../testing/desk.js';
 import { agencyNames, History } from '../testing/history.js';
 import { need, placed, registered, request } from '../testing/said.js';
 
+const codes = {
+  'MI-03010': { id: idOf('d1'), kind: 'DISTRICT' },
+  MI: { id: idOf('mi'), kind: 'STATE_AGENCY' },
+  'MI-SCHOOL-1': { id: idOf('school'), kind: 'SCHOOL' },
+  'MI-PROGRAM-1': { id: idOf('program'), kind: 'PROGRAM' },
+  MTSS: { id: idOf('provider'), kind: 'TA_PROVIDER' },
+};
 let open: TestDesk;
 async function given(...events: readonly Happened[]): Promise<TestDesk> {
-  open = await testDesk(events, { codes: { 'MI-03010': { id: idOf('d1'), kind: 'DISTRICT' } } });
+  open = await testDesk(events, { codes });
   return open;
 }
 afterEach(() => open?.close());
@@ -92,6 +99,13 @@ describe('a state', () => {
         figures.filter(({ key }) => key === wanted).reduce((sum, { value }) => sum + (value ?? 0), 0);
       for (const { key, value } of whole.figures) expect([key, sumOf(key)]).toEqual([key, value ?? 0]);
     }
+  });
+
+  it('is what is asked about when its state agency is named', async () => {
+    const desk = await given(...county, stated);
+    const byState = await ask(desk, 'needs-by-focus-area', { state: 'MI', ...year });
+    expect(await ask(desk, 'needs-by-focus-area', { agency: 'MI', ...year })).toEqual(byState);
+    expect(byState).toMatchObject({ state: 'MI', organisation: null });
   });
 
   it('needs the rights about its state agency', async () => {
@@ -270,6 +284,10 @@ describe('what comes in wrong', () => {
     ['silent-districts', { agency: 'x', state: 'MI' }, 'SCOPE_MISSING'],
     ['silent-districts', { agency: 'no such place' }, 'ORGANISATION_UNKNOWN'],
     ['silent-districts', { agency: `no ${'x'.repeat(100_000)}` }, 'ORGANISATION_UNKNOWN'],
+    ['silent-districts', { agency: 'MI-SCHOOL-1' }, 'SCOPE_MISFIT'],
+    ['record-history', { agency: 'MI-PROGRAM-1' }, 'SCOPE_MISFIT'],
+    ['agency-page', { agency: 'MTSS' }, 'SCOPE_MISFIT'],
+    ['record-history', { agency: 'MI' }, 'ORGANISATION_UNKNOWN'],
     ['silent-districts', { state: 'Michigan' }, 'INPUT_INVALID'],
     ['silent-districts', { agency: 'x', inputs: [{ name: 'focus', value: 'SEBH' }] }, 'INPUT_UNKNOWN'],
     ['silent-districts', { agency: 'x', inputs: [{ name: '__proto__', value: 'SEBH' }] }, 'INPUT_UNKNOWN'],

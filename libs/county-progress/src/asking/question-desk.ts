@@ -4,7 +4,7 @@ import type { Scope, View } from '../facts/in-force.js';
 import { organisationFact } from '../facts/organisation.facts.js';
 import { type FactsReader, type Sql, sql } from '../facts/sql.js';
 import { inForce } from '../facts/in-force.js';
-import { readKey } from '../questions/figure.js';
+import type { FigureKey } from '../questions/figure.js';
 import type { Ask, Findings, Inputs, Question, RecordUpTo } from '../questions/question.js';
 import { questionWithSlug } from '../questions/question-catalogue.js';
 import { recordedChanges } from '../questions/record-changes.js';
@@ -14,7 +14,7 @@ import { DialResolver, type Dials, type DialsWanted } from './dials.js';
 import { checkInputs } from './inputs.js';
 import { organisationNames } from './organisation-names.js';
 import type { RecordedEvents } from './recorded-events.js';
-import { readSourceHandle } from './source-handle.js';
+import { keyIn, noHandle, readSourceHandle } from './source-handle.js';
 import { sourcesSelect } from './sources-select.js';
 
 /** A question as it comes in, by whichever door. */
@@ -42,12 +42,19 @@ export interface SourcesWanted {
   readonly history: boolean;
 }
 
+/** Whom to ask about instead of an organisation that no question is about. */
+const insteadOf: Readonly<Record<string, string>> = {
+  SCHOOL: 'the district that the school belongs to',
+  PROGRAM: 'the agency or district that runs the program',
+  TA_PROVIDER: 'an agency that the provider works with, or the state',
+};
+
 type PageAfter = Omit<SourcesWanted, 'after'> & { readonly after: number };
 
 export interface DeskPorts {
   readonly reader: FactsReader;
   readonly record: RecordedEvents;
-  readonly directory: Pick<OrganisationDirectory, 'find' | 'timeZoneOf'>;
+  readonly directory: Pick<OrganisationDirectory, 'find' | 'stateOf' | 'timeZoneOf'>;
   readonly gate: Pick<ReadGate, 'waitFor'>;
   readonly clock: { now(): Date };
 }
@@ -60,7 +67,7 @@ export class QuestionDesk {
     this.dials = new DialResolver(ports.reader, ports.record, ports.gate, ports.clock);
   }
 
-  /** Throws QUESTION_UNKNOWN, SCOPE_MISSING, ORGANISATION_UNKNOWN, INPUT_UNKNOWN, INPUT_INVALID. */
+  /** Throws QUESTION_UNKNOWN, SCOPE_MISSING, SCOPE_MISFIT, ORGANISATION_UNKNOWN, INPUT_UNKNOWN, INPUT_INVALID. */
   async prepare(slug: string, asked: QuestionAsked): Promise<Prepared> {
     const question = questionWithSlug(slug);
     const inputs = checkInputs(question, asked.inputs ?? []);
@@ -91,6 +98,8 @@ export class QuestionDesk {
       question,
       Object.entries(handle.inputs).map(([name, value]) => ({ name, value: value! })),
     );
+    keyIn(handle, question);
+    await this.requireScope(handle.scope);
     return this.about(question, handle.scope, inputs);
   }
 
@@ -103,7 +112,7 @@ export class QuestionDesk {
     const after = await this.positionOf(page.after);
     return this.consistently(dials, async (view) => {
       const ask = this.asking(prepared, view);
-      const positions = await this.positionsBehind(ask, prepared, handle.key, { ...page, after });
+      const positions = await this.positionsBehind(ask, prepared, keyIn(handle, prepared.question), { ...page, after });
       const events = await this.ports.record.at(positions.slice(0, page.first));
       return { events: await recordedChanges(ask, events), hasMore: positions.length > page.first };
     });
@@ -119,8 +128,8 @@ export class QuestionDesk {
     });
   }
 
-  private async positionsBehind(ask: Ask, prepared: Prepared, key: string, page: PageAfter): Promise<number[]> {
-    const sources = await prepared.question.sources(ask, prepared.inputs, readKey(key));
+  private async positionsBehind(ask: Ask, prepared: Prepared, key: FigureKey, page: PageAfter): Promise<number[]> {
+    const sources = await prepared.question.sources(ask, prepared.inputs, key);
     const limit = page.first + 1;
     const named = sources.flatMap((source) => ('positions' in source ? source.positions : []));
     const select = sourcesSelect(sources, ask.view, { after: page.after, limit, history: page.history });
@@ -184,7 +193,27 @@ export class QuestionDesk {
         },
       );
     }
-    return { kind: found.kind === 'DISTRICT' ? 'DISTRICT' : 'AGENCY', id: found.id };
+    return this.scopeAbout(found);
+  }
+
+  /** Agencies and districts are asked about themselves, a state agency about its state. Throws SCOPE_MISFIT for the others. */
+  private async scopeAbout({ id, kind }: { id: OrganisationId; kind: string }): Promise<Scope> {
+    if (kind === 'SERVICE_AGENCY') return { kind: 'AGENCY', id };
+    if (kind === 'DISTRICT') return { kind, id };
+    const state = kind === 'STATE_AGENCY' ? await this.ports.directory.stateOf(id) : undefined;
+    if (state !== undefined) return { kind: 'STATE', state };
+    const instead = insteadOf[kind] ?? 'a service agency, a district or a state';
+    throw new DomainError('SCOPE_MISFIT', `No question is asked about an organisation of this kind. Name ${instead}.`, {
+      path: ['agency'],
+    });
+  }
+
+  /** The organisation of a handle is in the record, and of the kind that the handle says. Throws ID_UNKNOWN. */
+  private async requireScope(scope: Scope): Promise<void> {
+    if (scope.kind === 'STATE') return;
+    const found = await this.ports.directory.find(scope.id);
+    const kind = scope.kind === 'DISTRICT' ? 'DISTRICT' : 'SERVICE_AGENCY';
+    if (found?.kind !== kind) throw noHandle();
   }
 
   /** Rights for a whole state are those about its state agency. */

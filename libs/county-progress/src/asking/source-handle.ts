@@ -1,6 +1,14 @@
-import { DomainError } from '@waymark/kernel';
+import { DomainError, isCivilDate, isUuid } from '@waymark/kernel';
+import { factKinds } from '../facts/fact-kinds.js';
 import type { Scope } from '../facts/in-force.js';
-import type { Inputs } from '../questions/question.js';
+import { type FigureKey, readKey } from '../questions/figure.js';
+import type { Inputs, KeyDefinition, Question } from '../questions/question.js';
+
+const LONGEST_VALUE = 400;
+/** Dimensions whose values are numbers in the tables. */
+const WHOLE_NUMBERS = new Set(
+  factKinds.flatMap(({ key, table }) => key.filter((column) => table.columns[column]!.type === 'integer')),
+);
 
 /** What a handle holds: everything that is needed to find the sources of one figure again. Nothing is stored. */
 export interface SourceHandle {
@@ -29,17 +37,51 @@ export function readSourceHandle(text: string): SourceHandle {
     const parts = JSON.parse(Buffer.from(text, 'base64url').toString('utf8')) as unknown[];
     const [question, version, kind, place, inputs, event, on, key] = parts;
     const texts = [question, kind, place, on, key].every((part) => typeof part === 'string');
-    const fits = typeof version === 'number' && (event === null || typeof event === 'string') && isInputs(inputs);
-    if (parts.length === 8 && texts && fits && ['AGENCY', 'STATE', 'DISTRICT'].includes(kind as string)) {
+    const fits = typeof version === 'number' && isInputs(inputs) && isDials(event, on) && isPlace(kind, place);
+    if (parts.length === 8 && texts && fits) {
       const scope = (kind === 'STATE' ? { kind, state: place } : { kind, id: place }) as Scope;
       return { question, version, scope, inputs, event, on, key } as SourceHandle;
     }
   } catch {
     // Whatever is wrong with it, it is no handle of ours.
   }
-  throw new DomainError('ID_UNKNOWN', 'This is not a handle of sources; take it as the figure gave it.', {
+  throw noHandle();
+}
+
+/** The figure or item that a handle is of. Throws ID_UNKNOWN when its question knows none of this name and these dimensions. */
+export function keyIn(handle: SourceHandle, question: Question): FigureKey {
+  const key = readKey(handle.key);
+  if ([...question.figures, ...(question.itemSources ?? [])].some((definition) => isOf(definition, key))) return key;
+  throw noHandle();
+}
+
+/** What is answered to a handle that was not given out. */
+export function noHandle(): DomainError {
+  return new DomainError('ID_UNKNOWN', 'This is not a handle of sources; take it as the figure gave it.', {
     path: ['sources'],
   });
+}
+
+function isOf({ name, dimensions, values }: KeyDefinition, key: FigureKey): boolean {
+  if (name !== key.name || dimensions.length !== Object.keys(key.dimensions).length) return false;
+  return dimensions.every((dimension) => {
+    const value = Object.hasOwn(key.dimensions, dimension) ? key.dimensions[dimension] : undefined;
+    return value !== undefined && isValue(dimension, value) && (values?.[dimension]?.includes(value) ?? true);
+  });
+}
+
+function isValue(dimension: string, value: string): boolean {
+  if (WHOLE_NUMBERS.has(dimension)) return /^\d{1,9}$/.test(value);
+  return value.length <= LONGEST_VALUE && !value.includes('\u0000');
+}
+
+function isDials(event: unknown, on: unknown): boolean {
+  return (event === null || (typeof event === 'string' && isUuid(event))) && typeof on === 'string' && isCivilDate(on);
+}
+
+function isPlace(kind: unknown, place: unknown): boolean {
+  if (typeof place !== 'string') return false;
+  return kind === 'STATE' ? /^[A-Z]{2}$/.test(place) : ['AGENCY', 'DISTRICT'].includes(kind as string) && isUuid(place);
 }
 
 function isInputs(value: unknown): boolean {

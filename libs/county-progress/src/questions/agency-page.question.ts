@@ -178,6 +178,11 @@ export const agencyPage = question<Loaded>({
     },
     eventItem,
   ],
+  itemSources: [
+    ...parts.flatMap((part) => part.itemSources ?? []),
+    { name: 'assessment', dimensions: ['organisation', 'schoolYear', 'assessment'] },
+    { name: 'request', dimensions: ['district', 'focusArea', 'supportType'] },
+  ],
 
   async load(ask, inputs) {
     const { view } = ask;

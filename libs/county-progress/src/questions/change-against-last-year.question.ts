@@ -146,6 +146,8 @@ function levelsOf(loaded: Loaded): Finding[] {
 const YEAR =
   'year is THIS, LAST or CHANGE: this less last among those alone that spoke about it in both years, partial when somebody did not';
 
+const whichYears = { year: [...years, 'CHANGE'] };
+
 export const changeAgainstLastYear = question<Loaded>({
   slug: 'change-against-last-year',
   version: 1,
@@ -159,6 +161,7 @@ export const changeAgainstLastYear = question<Loaded>({
       label: 'Districts with a need',
       unit: 'districts',
       dimensions: ['focusArea', 'year'],
+      values: whichYears,
       rule: `As in needs-by-focus-area; ${YEAR}.`,
     },
     {
@@ -166,6 +169,7 @@ export const changeAgainstLastYear = question<Loaded>({
       label: 'Items answered',
       unit: 'items',
       dimensions: ['assessment', 'year'],
+      values: whichYears,
       rule: `Items with an answer in force in the agency’s latest cycle of the year, by assessment; ${YEAR}.`,
     },
     {
@@ -173,6 +177,7 @@ export const changeAgainstLastYear = question<Loaded>({
       label: 'Level that an answer gives, 1 to 5',
       unit: 'level',
       dimensions: ['item', 'focusArea', 'year'],
+      values: whichYears,
       rule: `Mean of the levels in force in the latest cycles of the year, to two decimals; focusArea ALL where the item names none; ${YEAR}.`,
     },
   ],

@@ -72,6 +72,7 @@ export const leadershipCommitment = question<Loaded>({
       },
     },
   ],
+  itemSources: [{ name: 'commitment', dimensions: ['agency'] }],
 
   async load(ask, inputs) {
     const where = lastWords(ask, schoolYearOfInput(ask, inputs));

@@ -15,13 +15,19 @@ export interface InputDefinition {
   readonly otherwise: string;
 }
 
-/** One kind of figure that a question answers with. */
-export interface FigureDefinition {
+/** The shape of a {@link FigureKey}. */
+export interface KeyDefinition {
   readonly name: string;
-  readonly label: string;
-  readonly unit: Unit;
   /** Names of the values that it is given for, such as `focusArea`. */
   readonly dimensions: readonly string[];
+  /** The only values that a dimension takes; others take any. */
+  readonly values?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** One kind of figure that a question answers with. */
+export interface FigureDefinition extends KeyDefinition {
+  readonly label: string;
+  readonly unit: Unit;
   /** What is counted, and what counts as having said something. */
   readonly rule: string;
 }
@@ -109,6 +115,8 @@ export interface Question<L = unknown> {
   readonly inputs: readonly InputDefinition[];
   readonly figures: readonly FigureDefinition[];
   readonly items: readonly ItemDefinition[];
+  /** Keys, beside those of its figures, that items name as their source. */
+  readonly itemSources?: readonly KeyDefinition[];
   load(ask: Ask, inputs: Inputs): Promise<L>;
   answer(loaded: L, inputs: Inputs): Findings;
   sources(ask: Ask, inputs: Inputs, key: FigureKey): Source[] | Promise<Source[]>;

@@ -50,6 +50,11 @@ export const recordAsOf = question<Loaded>({
       },
     },
   ],
+  itemSources: factKinds.map(({ name: fact, key }) => ({
+    name: 'fact',
+    dimensions: ['fact', ...key.slice(1)],
+    values: { fact: [fact] },
+  })),
 
   async load(ask) {
     const facts: { kind: FactKind; row: FactRow }[] = [];

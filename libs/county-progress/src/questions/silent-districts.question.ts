@@ -68,6 +68,7 @@ export const silentDistrictsQuestion = question<Loaded>({
       },
     },
   ],
+  itemSources: [{ name: 'silent-district', dimensions: ['district'] }],
 
   async load(ask, inputs) {
     const { view, scope } = ask;

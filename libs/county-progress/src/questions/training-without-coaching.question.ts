@@ -63,6 +63,7 @@ export const trainingWithoutCoaching = question<Loaded>({
       },
     },
   ],
+  itemSources: Object.keys(sides).map((name) => ({ name, dimensions: ['focusArea', 'district'] })),
 
   async load(ask, inputs) {
     const { view, scope } = ask;

@@ -61,12 +61,14 @@ export async function testDesk(events: readonly Happened[], options: DeskOptions
     record: new StoredRecordedEvents(store, recordedCatalogue),
     directory: {
       find: (code) => {
-        const found = options.codes?.[code];
+        const codes = options.codes ?? {};
+        const found = codes[code] ?? Object.values(codes).find(({ id }) => id === code);
         const id = (found?.id ?? code) as OrganisationId;
         return Promise.resolve(
           code.startsWith('no ') ? undefined : { id, kind: found?.kind ?? 'SERVICE_AGENCY', name: code },
         );
       },
+      stateOf: () => Promise.resolve('MI'),
       timeZoneOf: () => Promise.resolve('America/Detroit'),
     },
     gate: {
