@@ -21,7 +21,7 @@ export class ApiModule {
         CqrsModule.forRoot(),
         graphqlModule(config, logger, observers),
         NestKitModule,
-        PlatformModule.register(platform),
+        PlatformModule.register(platform, logger),
         ...sliceModules({ ...platform, timeZone: config.timeZone }),
       ],
     };

@@ -1,6 +1,14 @@
 import { type DynamicModule, Global, Inject, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { CommandRunner, type EventId, RisingClock } from '@waymark/kernel';
-import { EVENT_STORE, EventPositions, HealthChecks, Metrics, PROJECTION_HOST, ReadGate } from '@waymark/nest-kit';
+import {
+  EVENT_STORE,
+  EventPositions,
+  HealthChecks,
+  type Logger,
+  Metrics,
+  PROJECTION_HOST,
+  ReadGate,
+} from '@waymark/nest-kit';
 import { type HostStatus, ReadDatabase } from '@waymark/read-store';
 import type { Platform } from './platform.js';
 
@@ -16,6 +24,7 @@ class PlatformWatch implements OnApplicationShutdown {
   ) {
     health.register('projections', () => faultOf(platform.host.status(), platform.openedAt));
     health.register('record', async () => void (await platform.store.head()));
+    health.registerWarning('clock', () => clockAhead(platform.clock));
     platform.onCommit((appends) => metrics.appended(appends));
     metrics.collectBeforeScrape(() => {
       for (const { name, lag } of platform.host.status().projections) metrics.projectionLag(name, lag);
@@ -25,6 +34,20 @@ class PlatformWatch implements OnApplicationShutdown {
   onApplicationShutdown(): Promise<void> {
     return this.platform.close();
   }
+}
+
+/** How far stamps may lie ahead of the machine's clock before it is said: machines differ by seconds, not by hours. */
+const TOLERATED_AHEAD_MS = 3_600_000;
+
+/** What is wrong with the machine's clock as seen from the record, or undefined. */
+export function clockAhead(clock: RisingClock): string | undefined {
+  const ahead = clock.aheadMs();
+  if (ahead <= TOLERATED_AHEAD_MS) return undefined;
+  const hours = Math.round(ahead / 360_000) / 10;
+  return (
+    `The newest entry is recorded ${hours} hours ahead of this machine's clock (${clock.now().toISOString()}): the clock is wrong, ` +
+    'or was. New entries get that instant until the clock gets there. See docs/runbooks/clock.md.'
+  );
 }
 
 /** Most events that tables may lie behind before questions count as not answerable. */
@@ -50,7 +73,7 @@ export function faultOf({ state, fault, projections }: HostStatus, openedAt: num
 @Global()
 @Module({})
 export class PlatformModule {
-  static register(platform: Platform): DynamicModule {
+  static register(platform: Platform, logger?: Logger): DynamicModule {
     const { store, clock, keys, host, database } = platform;
     const shared = [
       { provide: RisingClock, useValue: clock },
@@ -74,6 +97,8 @@ export class PlatformModule {
           new CommandRunner({ store, sealer: keys, clock, onRetry: (kind) => metrics.retried(kind) }),
       },
     ];
+    const ahead = clockAhead(clock);
+    if (ahead !== undefined) logger?.warn({ event: 'clock', message: ahead });
     return {
       module: PlatformModule,
       providers: [...shared, { provide: PLATFORM, useValue: platform }, PlatformWatch],

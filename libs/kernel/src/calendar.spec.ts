@@ -89,12 +89,12 @@ describe('civil date and instant', () => {
 });
 
 describe('rising clock', () => {
-  it('never falls, whatever the machine says', () => {
+  it('gives stamps that never fall, whatever the machine says', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 4e12 }), { minLength: 1 }), (readings) => {
         let next = 0;
         const clock = new RisingClock(undefined, () => readings[next++]!);
-        const seen = readings.map(() => clock.now().getTime());
+        const seen = readings.map(() => clock.stamp().getTime());
         expect(seen).toEqual([...seen].sort((a, b) => a - b));
         expect(seen.at(-1)).toBe(Math.max(...readings));
       }),
@@ -103,9 +103,19 @@ describe('rising clock', () => {
 
   it('starts at its floor and can be raised to the instant of the newest event', () => {
     const clock = new RisingClock('2025-10-15T14:00:00.000Z', () => 0);
-    expect(clock.now().toISOString()).toBe('2025-10-15T14:00:00.000Z');
+    expect(clock.stamp().toISOString()).toBe('2025-10-15T14:00:00.000Z');
     clock.raiseTo('2025-10-16T08:00:00.000Z');
     clock.raiseTo('2025-10-15T08:00:00.000Z');
-    expect(clock.now().toISOString()).toBe('2025-10-16T08:00:00.000Z');
+    expect(clock.stamp().toISOString()).toBe('2025-10-16T08:00:00.000Z');
+  });
+
+  it('R-90 says what the machine says about now, and by how much stamps lie ahead of it', () => {
+    let machine = '2025-10-15T13:00:00.000Z';
+    const clock = new RisingClock('2025-10-15T14:00:00.000Z', () => Date.parse(machine));
+    expect(clock.now().toISOString()).toBe(machine);
+    expect(clock.aheadMs()).toBe(3_600_000);
+    machine = '2025-10-15T14:30:00.000Z';
+    expect([clock.now().toISOString(), clock.stamp().toISOString()]).toEqual([machine, machine]);
+    expect(clock.aheadMs()).toBe(0);
   });
 });

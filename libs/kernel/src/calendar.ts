@@ -9,11 +9,14 @@ export type SchoolYear = string;
 
 /** Where the present moment comes from. Deciders never ask it; commands carry what it said. */
 export interface Clock {
-  /** The present instant. Implementations used for recording never go back within a process. */
+  /** The present instant by the machine's clock: what "today" goes by. */
   now(): Date;
 }
 
-/** The machine's clock, held at its highest reading, so that it never falls within a process. */
+/**
+ * The machine's clock, and stamps for events beside it that never fall. The two differ after a clock was ahead for a while: the
+ * stamps stay where they were until the machine gets there, and what "today" is does not follow them.
+ */
 export class RisingClock implements Clock {
   private highest: number;
 
@@ -25,11 +28,21 @@ export class RisingClock implements Clock {
   }
 
   now(): Date {
+    return new Date(this.source());
+  }
+
+  /** The instant to record an event with: never before the newest event, nor before an earlier stamp. */
+  stamp(): Date {
     this.highest = Math.max(this.highest, this.source());
     return new Date(this.highest);
   }
 
-  /** Raises the floor: no later reading lies before this instant. */
+  /** Milliseconds by which stamps lie ahead of the machine's clock; 0 as long as it runs as it should. */
+  aheadMs(): number {
+    return Math.max(0, this.highest - this.source());
+  }
+
+  /** Raises the floor: no later stamp lies before this instant. */
   raiseTo(instant: Instant): void {
     this.highest = Math.max(this.highest, Date.parse(instant));
   }

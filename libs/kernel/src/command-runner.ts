@@ -63,8 +63,8 @@ export interface Receipt {
 export interface CommandRunnerOptions {
   readonly store: StreamStore;
   readonly sealer: FieldSealer;
-  /** A clock that does not fall within the process. */
-  readonly clock: { now(): Date; raiseTo(instant: Instant): void };
+  /** Gives instants to record with that do not fall within the process. */
+  readonly clock: { stamp(): Date; raiseTo(instant: Instant): void };
   /** Called for each re-decide and each repeated append; for metrics. */
   readonly onRetry?: (kind: 'conflict' | 'unknown-outcome') => void;
 }
@@ -191,7 +191,7 @@ export class CommandRunner {
     command: Command,
     decided: readonly Decided<E>[],
   ): EventToAppend[] {
-    const recordedAt = this.options.clock.now().toISOString();
+    const recordedAt = this.options.clock.stamp().toISOString();
     return decided.map((event, ordinal) => {
       catalogue.assertValid(event);
       const eventId = eventIdOf(command, ordinal);

@@ -11,14 +11,29 @@ export type HealthCheck = () => string | undefined | Promise<string | undefined>
 export class HealthChecks {
   private readonly log = new Logger('Health');
   private readonly checks = new Map<string, HealthCheck>();
+  private readonly warningChecks = new Map<string, HealthCheck>();
 
   register(name: string, check: HealthCheck): void {
     this.checks.set(name, check);
   }
 
+  /** Adds what operators should look at while questions are answered all the same. */
+  registerWarning(name: string, check: HealthCheck): void {
+    this.warningChecks.set(name, check);
+  }
+
   /** The checks that failed, with their reasons. A check that throws has failed; what it threw is for the log alone. */
-  async failures(): Promise<{ check: string; reason: string }[]> {
-    const asked = [...this.checks].map(async ([check, ask]) => {
+  failures(): Promise<{ check: string; reason: string }[]> {
+    return this.reasons(this.checks);
+  }
+
+  /** What operators should look at; it does not keep questions from being answered. */
+  warnings(): Promise<{ check: string; reason: string }[]> {
+    return this.reasons(this.warningChecks);
+  }
+
+  private async reasons(checks: ReadonlyMap<string, HealthCheck>): Promise<{ check: string; reason: string }[]> {
+    const asked = [...checks].map(async ([check, ask]) => {
       try {
         return { check, reason: await ask() };
       } catch (error) {
@@ -36,7 +51,7 @@ interface Reply {
   status(code: number): unknown;
 }
 
-/** `/health/live`, `/health/ready` (200 only when questions can be answered, else 503 with the reasons) and `/metrics`. */
+/** `/health/live`, `/health/ready` (200 only when questions can be answered, else 503 with the reasons; warnings beside either) and `/metrics`. */
 @Controller()
 export class HealthController {
   constructor(
@@ -51,10 +66,11 @@ export class HealthController {
 
   @Get('health/ready')
   async ready(@Res({ passthrough: true }) reply: Reply): Promise<object> {
-    const failures = await this.checks.failures();
-    if (failures.length === 0) return { status: 'ready' };
+    const [failures, warnings] = await Promise.all([this.checks.failures(), this.checks.warnings()]);
+    const told = warnings.length === 0 ? {} : { warnings };
+    if (failures.length === 0) return { status: 'ready', ...told };
     reply.status(503);
-    return { status: 'not ready', reasons: failures };
+    return { status: 'not ready', reasons: failures, ...told };
   }
 
   @Get('metrics')
