@@ -9,7 +9,7 @@ import { requireDistinct } from './district-request-guards.js';
 import type { DistrictState } from './district-request-state.js';
 import type { DistrictRequestEvent } from './district-request.events.js';
 import { requireNotClosed, requireYearInReach } from './exploration-cycle-guards.js';
-import { requireReason, restating, statementToCorrect } from './statements.js';
+import { requireReason, requireSeen, restating, statementToCorrect } from './statements.js';
 
 type Events = readonly Extract<Decided<DistrictRequestEvent>, { type: 'DistrictPlanRead' }>[];
 
@@ -26,6 +26,7 @@ export function planNoted({ key, data, meta }: NoteDistrictPlan, state: District
   const { planTitle, goalTitle, seenOn } = data.plan;
   const titles = [planTitle, goalTitle].map((title) => title.trim().toLowerCase());
   const planRef = data.planRef ?? derivedUuid('districtPlan', key.district, ...titles);
+  requireSeen('This plan was noted', state.plans[planRef] ?? [], data.basedOn);
   return [{ type: 'DistrictPlanRead', data: { ...key, plan: { planRef, ...data.plan } }, effectiveOn: seenOn }];
 }
 

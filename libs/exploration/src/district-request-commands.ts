@@ -105,10 +105,18 @@ export class WithdrawSupportRequest extends DistrictCommand<'WithdrawSupportRequ
   readonly type = 'WithdrawSupportRequest';
 }
 
-/** Without `planRef` the titles decide whether it is a plan seen before. Effective on the day it was seen. */
+/**
+ * Without `planRef` the titles decide whether it is a plan seen before; such a plan is noted again on top of `basedOn`, the
+ * entry that was seen. Effective on the day it was seen.
+ */
 export class NoteDistrictPlan extends DistrictCommand<
   'NoteDistrictPlan',
-  { readonly plan: Omit<DistrictPlan, 'planRef'>; readonly planRef?: string | undefined; readonly basis: DistrictBasis }
+  {
+    readonly plan: Omit<DistrictPlan, 'planRef'>;
+    readonly planRef?: string | undefined;
+    readonly basedOn?: EventId | undefined;
+    readonly basis: DistrictBasis;
+  }
 > {
   readonly type = 'NoteDistrictPlan';
 }

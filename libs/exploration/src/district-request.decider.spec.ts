@@ -223,6 +223,19 @@ describe('local plans', () => {
     expect(ref(note()).plan.planRef).not.toBe(ref(note({ goalTitle: 'Attendance' })).plan.planRef);
     given(decider).when(note()).then({ type: 'DistrictPlanRead', effectiveOn: '2025-10-01', data: { plan } });
   });
+  it('noted again by two at once are a visible conflict', () => {
+    const planRef = idOf('plan');
+    const read: Event = { type: 'DistrictPlanRead', data: { ...key, plan: { planRef, ...plan } }, eventId: id('p') };
+    const again = (basedOn?: EventId) =>
+      new c.NoteDistrictPlan(key, { plan, planRef, basedOn, basis }, about, someMeta());
+    given(decider, read).when(again()).thenRejected('CONFLICT');
+    given(decider, read)
+      .when(again(id('p')))
+      .then({ type: 'DistrictPlanRead', data: { plan: { planRef } } });
+    given(decider, read, { ...read, eventId: id('q') })
+      .when(again(id('p')))
+      .thenRejected('CONFLICT');
+  });
   it('name plan, goal and areas', () => {
     given(decider)
       .when(note({ goalTitle: ' ' }))

@@ -199,6 +199,9 @@ export class NoteDistrictPlanInput extends DistrictInput {
 
   @InnerId({ description: 'A plan noted before; by its titles when left out.', nullable: true })
   planRef?: string;
+
+  @EventRef({ description: 'Event of the plan you saw, when it was noted before.', nullable: true })
+  basedOn?: string;
 }
 
 @InputType({ description: 'What to say in order to: correct district plan.' })

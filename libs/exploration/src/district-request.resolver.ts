@@ -165,8 +165,8 @@ export class DistrictRequestResolver implements OnModuleInit {
     @Context() context: RequestContext,
   ): Promise<Payload<DistrictRequests>> {
     return this.change(context, 'noteDistrictPlan', input, (key, { about, basis }, meta) => {
-      const { plan, planRef } = present(input);
-      const data = { plan, planRef, basis };
+      const { plan, planRef, basedOn } = present(input);
+      const data = { plan, planRef, basedOn: basedOn as EventId | undefined, basis };
       return new commands.NoteDistrictPlan(key, data, about, meta);
     });
   }

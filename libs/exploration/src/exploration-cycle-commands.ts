@@ -109,10 +109,14 @@ export class WithdrawItemAnswer extends CycleCommand<
   readonly type = 'WithdrawItemAnswer';
 }
 
-/** A need without `needId` is a new one; with it, the need is stated again. */
+/** A need without `needId` is a new one; with it, the need is stated again on top of `basedOn`, the entry that was seen. */
 export class StateCountyNeed extends CycleCommand<
   'StateCountyNeed',
-  Dated & { readonly need: Omit<CountyNeed, 'needId'>; readonly needId?: string | undefined }
+  Dated & {
+    readonly need: Omit<CountyNeed, 'needId'>;
+    readonly needId?: string | undefined;
+    readonly basedOn?: EventId | undefined;
+  }
 > {
   readonly type = 'StateCountyNeed';
 }

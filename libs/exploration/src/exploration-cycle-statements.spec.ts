@@ -194,8 +194,12 @@ describe('county needs', () => {
     const stated: Event = { type: 'CountyNeedStated', data: { ...place, need: { needId, ...need } }, eventId: id('n') };
     given(decider, opened).when(stateNeed({ needId })).thenRejected('NEED_NOT_FOUND');
     given(decider, opened, stated)
-      .when(stateNeed({ needId }))
+      .when(stateNeed({ needId, basedOn: id('n') }))
       .then({ type: 'CountyNeedStated', data: { need: { needId } } });
+    given(decider, opened, stated).when(stateNeed({ needId })).thenRejected('CONFLICT');
+    given(decider, opened, stated, { ...stated, eventId: id('m') })
+      .when(stateNeed({ needId, basedOn: id('n') }))
+      .thenRejected('CONFLICT');
     const withdraw = new c.WithdrawCountyNeed(key, { needId, corrects: id('n'), reason: 'double' }, about, someMeta());
     given(decider, opened, stated)
       .when(withdraw)

@@ -14,7 +14,7 @@ import {
   requireRunning,
 } from './exploration-cycle-guards.js';
 import { questionItem, questionSet } from './question-sets.js';
-import { inForce, requireReason, restating, seenOutdated, statementToCorrect } from './statements.js';
+import { inForce, requireReason, requireSeen, restating, seenOutdated, statementToCorrect } from './statements.js';
 
 type Statements =
   | `${'AnswerItem' | 'CorrectItemAnswer' | 'WithdrawItemAnswer'}`
@@ -102,6 +102,8 @@ export const statementHandlers: Pick<Handlers, Statements> = {
         path: ['needId'],
       });
     }
+    const entries = data.needId === undefined ? [] : state.needs[data.needId]!;
+    requireSeen('This need was stated', entries, data.basedOn);
     requireNeedComplete(data.need, meta.today);
     const needId = data.needId ?? derivedUuid('countyNeed', meta.commandId);
     return [

@@ -146,6 +146,9 @@ export class StateCountyNeedInput extends CycleInput {
   @InnerId({ description: 'To state a known need again; leave out for a new one.', nullable: true })
   needId?: string;
 
+  @EventRef({ description: 'Event of the need you saw, when it is stated again.', nullable: true })
+  basedOn?: string;
+
   @Day({ description: HELD, nullable: true })
   effectiveOn?: string;
 }

@@ -73,8 +73,8 @@ export class ExplorationStatementResolver {
     @Context() context: RequestContext,
   ): Promise<Payload<ExplorationCycle>> {
     return this.cycles.change(context, 'stateCountyNeed', input, (key, { about }, meta) => {
-      const { need, needId, effectiveOn } = present(input);
-      const data = { need, needId, effectiveOn };
+      const { need, needId, basedOn, effectiveOn } = present(input);
+      const data = { need, needId, basedOn: basedOn as EventId | undefined, effectiveOn };
       return new commands.StateCountyNeed(key, data, about, meta);
     });
   }

@@ -142,6 +142,15 @@ export function seenOutdated(what: string, by: Pick<Entry<unknown>, 'recordedAt'
   });
 }
 
+/**
+ * Nothing is stated over an entry that the caller has not seen: CONFLICT unless `basedOn` is the entry in force, or is absent
+ * where none is.
+ */
+export function requireSeen(what: string, entries: readonly Entry<unknown>[], basedOn: EventId | undefined): void {
+  const current = inForce(entries);
+  if (current?.eventId !== basedOn) throw seenOutdated(what, current ?? entries.at(-1));
+}
+
 /** Circumstances of an event that corrects or withdraws a statement. */
 export function restating(act: 'CORRECTED' | 'WITHDRAWN', standing: Standing<unknown>) {
   return { act, statement: standing.statement, corrects: standing.eventId } as const;
