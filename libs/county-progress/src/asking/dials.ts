@@ -103,13 +103,7 @@ export class DialResolver {
 
   /** S13, S14: the last event recorded up to the instant, once the tables have passed it. */
   private async upToInstant(instant: Instant): Promise<Known | undefined> {
-    if (instant > this.clock.now().toISOString()) {
-      throw new DomainError(
-        'RECORDED_IN_FUTURE',
-        'What will be known then is not known yet. Give an instant that has passed, or none.',
-        { path: ['recordedAsOf'] },
-      );
-    }
+    if (instant > this.clock.now().toISOString()) throw notYetKnown();
     const newest = await this.newest();
     if (newest === undefined || newest.recorded_at <= instant) {
       await this.gate.waitFor(await this.headPast(instant), [factsProjection.name]);
@@ -125,7 +119,8 @@ export class DialResolver {
    * a turn in which nothing was committed. Instants never fall along the record, so either is proof.
    */
   private async headPast(instant: Instant): Promise<number> {
-    for (let times = 0; this.clock.now().toISOString() <= instant && times < MOST_MILLISECONDS; times += 1) {
+    for (let times = 0; this.clock.now().toISOString() <= instant; times += 1) {
+      if (times === MOST_MILLISECONDS) throw notYetKnown();
       await aMillisecond();
     }
     for (let head = await this.record.head(); ;) {
@@ -144,6 +139,11 @@ export class DialResolver {
     const [row] = await this.reader.rows(text, params);
     return row === undefined ? undefined : ({ ...row, position: Number(row['position']) } as unknown as Known);
   }
+}
+
+function notYetKnown(): DomainError {
+  const message = 'What will be known then is not known yet. Give an instant that has passed, or none.';
+  return new DomainError('RECORDED_IN_FUTURE', message, { path: ['recordedAsOf'] });
 }
 
 function requireDay(date: CivilDate | undefined): void {

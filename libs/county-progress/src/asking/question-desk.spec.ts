@@ -262,6 +262,12 @@ describe('S14 as of an instant that has just passed', () => {
     await committing;
   });
 
+  it('refuses an instant that the clock does not leave behind', async () => {
+    const desk = await given(...county);
+    const now = { ...a1, recordedAsOf: '2026-06-30T16:00:00.000Z' };
+    await expect(ask(desk, 'silent-districts', now)).rejects.toMatchObject({ code: 'RECORDED_IN_FUTURE' });
+  });
+
   it('waits for all of it when more is waiting than fits into one commit', async () => {
     const desk = await given(...county);
     const many = Array.from({ length: 1100 }, (_, index) => ({
