@@ -16,7 +16,7 @@ describe('after the clock of the machine was two days ahead for a while', () => 
   let app: NestFastifyApplication;
 
   async function start() {
-    const config = readConfig({ DATA_DIR: folder }, folder);
+    const config = readConfig({ DATA_DIR: folder, TIME_ZONE: 'America/Chicago' }, folder);
     const logger = createLogger('warn', { write: (line) => logged.push(line) });
     app = await createApp(config, { projections: 'inline', logger });
   }
@@ -61,6 +61,10 @@ describe('after the clock of the machine was two days ahead for a while', () => 
     expect(logged.map((line) => JSON.parse(line) as object)).toContainEqual(
       expect.objectContaining({ event: 'clock', message: reason }),
     );
+  });
+
+  it('the operator is in the time zone that is set', async () => {
+    expect(await app.get(OrganisationDirectory).timeZoneOf(undefined)).toBe('America/Chicago');
   });
 
   it('R-90 today is what the machine says, for entries and for grants; the order of events stays', async () => {

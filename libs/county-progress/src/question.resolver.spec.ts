@@ -111,6 +111,13 @@ describe('questions over GraphQL', () => {
       expect(own.sources.nodes).toEqual(byHandle.map(({ id }: { id: string }) => ({ id })));
     });
 
+    it('pay for each figure when they are asked for at all figures at once', async () => {
+      const all = (first: number) => `{ ask(question: "needs-by-focus-area", agency: "MI-01") {
+        figures { sources(first: ${first}) { nodes { id type recordedAt } } } } }`;
+      expect((await app.ask(all(100))).errors![0]!.extensions).toMatchObject({ code: 'QUERY_TOO_COMPLEX' });
+      expect((await app.ask(all(20))).errors).toBeUndefined();
+    });
+
     it('refuse a handle or a cursor that is none', async () => {
       const { sourceHandle: handle } = await figure(sebh, { agency: 'MI-01' });
       const strange = Buffer.from(JSON.stringify([7])).toString('base64url');

@@ -194,6 +194,13 @@ describe('identity over GraphQL', () => {
     expect(again.userErrors[0]).toMatchObject({ code: 'ACCOUNT_LINKED' });
   });
 
+  it('asks the tables nothing about the grants of nobody', async () => {
+    const asked: string[] = [];
+    const silent = { rows: (sql: string) => Promise.resolve([asked.push(sql)]) } as unknown as ReadDatabase;
+    expect(await new PersonReads(silent).grantsOf([])).toEqual([]);
+    expect(asked).toEqual([]);
+  });
+
   it('names a person anew', async () => {
     const person = await register();
     const named = await mutate('adam', 'namePerson', {
