@@ -117,5 +117,9 @@ describe('rising clock', () => {
     machine = '2025-10-15T14:30:00.000Z';
     expect([clock.now().toISOString(), clock.stamp().toISOString()]).toEqual([machine, machine]);
     expect(clock.aheadMs()).toBe(0);
+    machine = '2025-10-15T15:00:00.000Z';
+    const told = clock.now();
+    machine = '2025-10-15T14:40:00.000Z';
+    expect([clock.now().toISOString(), clock.stamp()]).toEqual([machine, told]);
   });
 });

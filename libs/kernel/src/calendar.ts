@@ -27,8 +27,11 @@ export class RisingClock implements Clock {
     this.highest = floor === undefined ? 0 : Date.parse(floor);
   }
 
+  /** No later stamp lies before an instant that was told: what a question asks up to stays settled (S14). */
   now(): Date {
-    return new Date(this.source());
+    const reading = this.source();
+    this.highest = Math.max(this.highest, reading);
+    return new Date(reading);
   }
 
   /** The instant to record an event with: never before the newest event, nor before an earlier stamp. */
