@@ -29,6 +29,7 @@ export default {
   transformIgnorePatterns: [],
   cacheDirectory: '<rootDir>/.cache/jest',
   // A busy machine is no reason to fail; what must be fast says so itself, in processor time.
+  maxWorkers: 2,
   testTimeout: 60_000,
   workerIdleMemoryLimit: '1GB',
 };

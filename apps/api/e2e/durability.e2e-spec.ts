@@ -197,7 +197,7 @@ describe('a data folder', () => {
     expect(new Set(refused.flatMap(({ errors }) => errors!.map(({ extensions }) => extensions.code)))).toEqual(
       new Set(['STORE_UNAVAILABLE']),
     );
-    expect(refused.find(isFull)!.errors![0]!.message).toMatch(/cannot be reached or written just now/);
+    expect(refused.find(isFull)!.errors![0]!.message).toMatch(/^The record cannot be (reached|written)/);
     expect((await program.get('/health/live')).status).toBe(200);
     await program.stop();
     program = await Program.start(folder);
