@@ -36,7 +36,7 @@ export async function http({ folder, rounds, quick, progress }) {
       if (error !== undefined) throw new Error(error);
       return result;
     };
-    const program = await start('../../dist/apps/api/src/main.js', [], { PORT: '0', DATA_DIR: home, LOG_LEVEL: 'error', EXPLORER: 'off' });
+    const program = await start('../../dist/run/apps/api/src/main.js', [], { PORT: '0', DATA_DIR: home, LOG_LEVEL: 'error', EXPLORER: 'off' });
     const token = await mintToken(home, 'kent');
     const requests = await bodies(program, token);
     const answers = join(home, 'answers.json');

@@ -8,7 +8,7 @@ import { fillHistory } from './history.mjs';
 import { median, table } from './measure.mjs';
 import { historyFile } from './rebuild.mjs';
 
-const main = fileURLToPath(new URL('../../dist/apps/api/src/main.js', import.meta.url));
+const main = fileURLToPath(new URL('../../dist/run/apps/api/src/main.js', import.meta.url));
 
 export async function startup({ folder, rounds, quick, progress }) {
   const size = quick ? 100_000 : 1_000_000;

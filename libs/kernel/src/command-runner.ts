@@ -39,6 +39,7 @@ export interface StreamStore {
   readStream(stream: StreamName): Promise<readonly StoredEvent[]>;
   /**
    * Appends all events or none. The same event ids at the same expected revision again: success, nothing twice.
+   * An event id that already stands at another place: IdempotencyKeyReusedError, for this append alone.
    * Throws WrongExpectedRevisionError, OutcomeUnknownError, StoreUnavailableError, RecordedAtBehindError, EventTooLargeError.
    */
   append(stream: StreamName, expected: ExpectedRevision, events: readonly EventToAppend[]): Promise<Appended>;
