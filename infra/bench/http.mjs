@@ -122,6 +122,7 @@ async function measured({ servers, requests, load, rounds, milliseconds, progres
           perSecond: middle('perSecond'),
           p50ms: middle('p50'),
           p99ms: middle('p99'),
+          letInMs: middle('letIn'),
           p99ToMedian: median(samples.map(({ p50, p99 }) => p99 / p50)),
           toBare: ratio('bare, graphql-js'),
           toCompiled: ratio('bare, compiled'),
@@ -129,9 +130,9 @@ async function measured({ servers, requests, load, rounds, milliseconds, progres
           bytes: samples[0].bytes,
         };
         result[`${kind} ${connections} ${name}`] = row;
-        return [name, row.perSecond, row.p50ms, row.p99ms, row.p99ToMedian, row.toBare, row.toCompiled, row.toMercurius];
+        return [name, row.perSecond, row.p50ms, row.p99ms, row.p99ToMedian, row.letInMs, row.toBare, row.toCompiled, row.toMercurius];
       });
-      const heads = ['', 'per second', 'p50 ms', 'p99 ms', 'p99/p50', '× bare', '× compiled', '× mercurius'];
+      const heads = ['', 'per second', 'p50 ms', 'p99 ms', 'p99/p50', 'all let in ms', '× bare', '× compiled', '× mercurius'];
       tables.push(table(`${titles[kind]}, ${figure(result[`${kind} ${connections} Waymark`].bytes)} bytes, clients: ${connections}`, heads, rows));
     }
   }

@@ -1,8 +1,9 @@
 import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import { Injectable } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
-import type { GraphQLSchema } from 'graphql';
+import { type GraphQLSchema, type OperationDefinitionNode, OperationTypeNode } from 'graphql';
 import { compiledExecutor, type Executor, plainExecutor } from './executors.js';
+import { QueryTurns } from './query-turns.js';
 import { prepareResolvers } from './resolvers.js';
 
 /** Options of {@link CompiledDriver}. */
@@ -41,11 +42,13 @@ export class CompiledDriver extends ApolloDriver {
 interface GatewayRequest {
   readonly queryHash: string;
   readonly document: Parameters<Executor>[0]['document'];
+  readonly operation: OperationDefinitionNode;
   readonly request: { readonly operationName?: string; readonly variables?: Record<string, unknown> };
   readonly context: unknown;
 }
 
 function localGateway(schema: GraphQLSchema, execute: Executor) {
+  const turns = new QueryTurns();
   return {
     onSchemaLoadOrUpdate(loaded: (schema: { apiSchema: GraphQLSchema; coreSupergraphSdl: string }) => void) {
       loaded({ apiSchema: schema, coreSupergraphSdl: '' });
@@ -53,14 +56,18 @@ function localGateway(schema: GraphQLSchema, execute: Executor) {
     },
     load: () =>
       Promise.resolve({
-        executor: ({ queryHash, document, request, context }: GatewayRequest) =>
-          execute({
+        executor: async ({ queryHash, document, operation, request, context }: GatewayRequest) => {
+          // Mutations begin at once: those of one turn share a commit.
+          const turn = operation.operation === OperationTypeNode.QUERY ? turns.take() : undefined;
+          if (turn !== undefined) await turn;
+          return execute({
             key: queryHash,
             document,
             operationName: request.operationName,
             variables: request.variables,
             context,
-          }),
+          });
+        },
       }),
     stop: () => Promise.resolve(),
   };

@@ -16,6 +16,8 @@ export interface SqliteStatement {
   get(...values: SqliteValue[]): unknown;
   all(...values: SqliteValue[]): unknown[];
   columns(): SqliteColumn[];
+  /** From now on rows come as lists of values in the order of the columns, which costs half as much. Node 22 has it from 22.16 on. */
+  setReturnArrays?(on: boolean): void;
 }
 
 /** One connection. Every call blocks its thread until SQLite has answered. */

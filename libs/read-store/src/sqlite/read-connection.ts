@@ -9,8 +9,11 @@ const MOST_STATEMENTS = 1_000;
 
 interface PreparedRead {
   readonly statement: SqliteStatement;
-  readonly decoders: readonly { readonly name: string; readonly decode: Decoder }[];
+  readonly columns: readonly { readonly name: string; readonly decode: Decoder | undefined }[];
 }
+
+/** A list of values in the order of the columns, or (where the driver has no lists) an object by column name. */
+type StoredRow = unknown[] | { readonly [column: string]: unknown };
 
 /** Types of those columns that do not come as they are stored, by table and column. */
 export type DecodedColumns = ReadonlyMap<string, ReadonlyMap<string, ColumnType>>;
@@ -66,24 +69,22 @@ export class ReadConnection implements ReadSession {
     const values = parameters.map(bound);
     try {
       for (;;) {
-        const rows = this.select(sql, values);
-        if (this.isSchemaKnown()) return rows;
+        const known = this.prepared.get(sql);
+        const statement = known?.statement ?? this.prepare(sql);
+        const rows = statement.all(...values);
+        if (!this.isSchemaKnown()) continue;
+        const { columns } = known ?? this.keep(sql, statement);
+        return rows.map((row) => decoded(columns, row as StoredRow));
       }
     } catch (error) {
       throw asReadStoreError(error, this.file);
     }
   }
 
-  private select(sql: string, values: readonly SqliteValue[]): unknown[] {
-    const known = this.prepared.get(sql);
-    const statement = known?.statement ?? this.database.prepare(sql);
-    const rows = statement.all(...values);
-    const { decoders } = known ?? this.keep(sql, statement);
-    if (decoders.length === 0) return rows;
-    for (const row of rows as Record<string, unknown>[]) {
-      for (const { name, decode } of decoders) row[name] = decode(row[name]);
-    }
-    return rows;
+  private prepare(sql: string): SqliteStatement {
+    const statement = this.database.prepare(sql);
+    statement.setReturnArrays?.(true);
+    return statement;
   }
 
   // SQLite prepares a statement anew by itself after a swap; its columns are then no longer those we know. So they are asked
@@ -98,14 +99,24 @@ export class ReadConnection implements ReadSession {
 
   private keep(sql: string, statement: SqliteStatement): PreparedRead {
     if (this.prepared.size >= MOST_STATEMENTS) this.prepared = new Map();
-    const decoders = statement.columns().flatMap(({ name, table, column }) => {
+    const columns = statement.columns().map(({ name, table, column }) => {
       const type = table === null || column === null ? undefined : this.columns.get(logicalName(table))?.get(column);
-      return type === undefined ? [] : [{ name, decode: decoderOf(type)! }];
+      return { name, decode: type === undefined ? undefined : decoderOf(type) };
     });
-    const prepared = { statement, decoders };
+    const prepared = { statement, columns };
     this.prepared.set(sql, prepared);
     return prepared;
   }
+}
+
+/** The row by column name. Of columns of one name the last one counts. */
+function decoded(columns: PreparedRead['columns'], stored: StoredRow) {
+  const row: Record<string, unknown> = {};
+  for (const [i, { name, decode }] of columns.entries()) {
+    const value = Array.isArray(stored) ? stored[i] : stored[name];
+    row[name] = decode === undefined ? value : decode(value);
+  }
+  return row;
 }
 
 function bound(value: SqlValue): SqliteValue {
