@@ -14,6 +14,8 @@ const typescript = {
 export default {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/{apps,libs,tools}/**/*.{spec,e2e-spec}.ts'],
+  globalSetup: '<rootDir>/libs/event-store/src/testing/postgres-setup.mjs',
+  globalTeardown: '<rootDir>/libs/event-store/src/testing/postgres-teardown.mjs',
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/infra/'],
   moduleNameMapper: {
     '^@waymark/([\\w-]+)$': '<rootDir>/libs/$1/src/index.ts',
