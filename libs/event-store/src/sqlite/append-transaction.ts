@@ -6,15 +6,7 @@ import {
 } from '@waymark/kernel';
 import type { SqliteDatabase } from './driver.js';
 import { EventListing } from './event-listing.js';
-import { type EncodedEvent, lastRevision, type PendingAppend } from './pending-append.js';
-
-/** What became of one append of a batch. */
-export type Outcome = Written | { readonly replayed: Appended } | { readonly refused: Error };
-
-/** Recorded by this transaction: the position of each event, in order. */
-interface Written {
-  readonly positions: readonly number[];
-}
+import { type EncodedEvent, lastRevision, type Outcome, type PendingAppend } from '../pending-append.js';
 
 interface Row {
   readonly position: number;

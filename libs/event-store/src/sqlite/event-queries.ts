@@ -3,7 +3,7 @@ import type { EventFilter } from '../event-store.js';
 import { decodeStoredEvent } from '../stored-event.js';
 import type { SqliteDatabase, SqliteStatement, SqliteValue } from './driver.js';
 import { organisationTerm, typeTerm } from './event-listing.js';
-import type { StoredRow } from './recent-streams.js';
+import type { StoredRow } from '../recent-streams.js';
 
 /** Above this many types a listing walks the log itself and leaves out what is not wanted. */
 const MOST_MERGED_TYPES = 50;

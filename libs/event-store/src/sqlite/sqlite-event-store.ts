@@ -9,12 +9,12 @@ import {
   type StreamName,
 } from '@waymark/kernel';
 import type { EventFilter, EventStore, Head } from '../event-store.js';
-import { AppendTransaction, type Outcome } from './append-transaction.js';
+import { AppendTransaction } from './append-transaction.js';
 import { bundledDriver, type SqliteDatabase, type SqliteDriver } from './driver.js';
 import { closeEventFile, openEventFile } from './event-file.js';
 import { EventQueries } from './event-queries.js';
-import { encodeAppend, type PendingAppend } from './pending-append.js';
-import { RecentStreams } from './recent-streams.js';
+import { answerAppend, encodeAppend, type Outcome, type PendingAppend } from '../pending-append.js';
+import { RecentStreams } from '../recent-streams.js';
 import { asStoreError, isInputOutputError } from './sqlite-errors.js';
 
 export interface SqliteEventStoreOptions {
@@ -139,7 +139,7 @@ class SqliteEventStore implements EventStore {
     const outcomes = this.commit(batch);
     if (outcomes === undefined) return;
     this.options.onCommit?.(batch.length);
-    const head = Math.max(...batch.map((append, index) => this.answer(append, outcomes[index]!)));
+    const head = Math.max(...batch.map((append, index) => answerAppend(append, outcomes[index]!, this.recent)));
     if (head > 0) this.announce(head);
   }
 
@@ -154,25 +154,6 @@ class SqliteEventStore implements EventStore {
       for (const append of batch) append.reject(failure);
       return undefined;
     }
-  }
-
-  /** Answers one append; gives the position of the last event that was written for it, 0 when none was. */
-  private answer({ stream, events, resolve, reject }: PendingAppend, outcome: Outcome): number {
-    if ('positions' in outcome) {
-      const rows = events.map(({ stored }, index) => ({ position: outcome.positions[index]!, stored }));
-      this.recent.extend(stream, rows);
-      const { position } = rows.at(-1)!;
-      resolve({ position, revision: events.at(-1)!.revision });
-      return position;
-    }
-    if ('replayed' in outcome) {
-      resolve(outcome.replayed);
-    } else {
-      // Should the stream have been written past this process, whoever reads it again must see that.
-      this.recent.drop(stream);
-      reject(outcome.refused);
-    }
-    return 0;
   }
 
   // A commit that failed while writing may have left its frames in the log file, where a crash would bring them back.

@@ -1,7 +1,7 @@
 import type { StoredEvent, StreamName } from '@waymark/kernel';
-import { decodeStoredEvent } from '../stored-event.js';
+import { decodeStoredEvent } from './stored-event.js';
 
-/** An event as it lies in the file. */
+/** An event as it lies in the store. */
 export interface StoredRow {
   readonly position: number;
   readonly stored: Uint8Array;
@@ -50,13 +50,22 @@ export class RecentStreams {
     return entry.events;
   }
 
-  /** Adds events that were committed at the end of a stream, if the stream is held. */
-  extend(stream: StreamName, rows: readonly StoredRow[]): void {
+  /**
+   * Adds events that were committed from a revision on, if the stream is held. Those that it holds already are left out;
+   * when events between are missing, because somebody else wrote them, the stream is let go.
+   */
+  extend(stream: StreamName, from: number, rows: readonly StoredRow[]): void {
     const entry = this.entries.get(stream);
     if (entry === undefined) return;
-    entry.added.push(...rows);
+    const next = entry.events.length + entry.added.length;
+    if (from > next) {
+      this.drop(stream);
+      return;
+    }
+    const added = rows.slice(next - from);
+    entry.added.push(...added);
     this.bytes -= entry.bytes;
-    this.grow(entry, rows);
+    this.grow(entry, added);
   }
 
   drop(stream: StreamName): void {

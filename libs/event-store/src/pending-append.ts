@@ -6,7 +6,8 @@ import {
   type StreamName,
   uuidBytes,
 } from '@waymark/kernel';
-import { encodeStoredEvent } from '../stored-event.js';
+import type { RecentStreams } from './recent-streams.js';
+import { encodeStoredEvent } from './stored-event.js';
 
 /** One event, encoded, with the copies that go into the index columns. */
 export interface EncodedEvent {
@@ -27,6 +28,14 @@ export interface PendingAppend {
   readonly events: readonly EncodedEvent[];
   resolve(appended: Appended): void;
   reject(error: unknown): void;
+}
+
+/** What became of one append. */
+export type Outcome = Written | { readonly replayed: Appended } | { readonly refused: Error };
+
+/** Recorded: the position of each event, in order. */
+interface Written {
+  readonly positions: readonly number[];
 }
 
 /** The revision of a stream's last event as a number: −1 when the stream does not exist. */
@@ -61,4 +70,27 @@ export function encodeAppend(
       stored: encodeStoredEvent(stream, first + index, event),
     };
   });
+}
+
+/**
+ * Tells the caller of an append what became of it, and the streams held in memory too.
+ * Gives the position of the last event that was written for it, 0 when none was.
+ */
+export function answerAppend(append: PendingAppend, outcome: Outcome, recent: RecentStreams): number {
+  const { stream, events, resolve, reject } = append;
+  if ('positions' in outcome) {
+    const rows = events.map(({ stored }, index) => ({ position: outcome.positions[index]!, stored }));
+    recent.extend(stream, events[0]!.revision, rows);
+    const { position } = rows.at(-1)!;
+    resolve({ position, revision: events.at(-1)!.revision });
+    return position;
+  }
+  if ('replayed' in outcome) {
+    resolve(outcome.replayed);
+  } else {
+    // Should the stream have been written past this process, whoever reads it again must see that.
+    recent.drop(stream);
+    reject(outcome.refused);
+  }
+  return 0;
 }
