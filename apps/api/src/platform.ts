@@ -75,10 +75,10 @@ async function open(config: Config, options: PlatformOptions, opened: Opened): P
   const clock = new RisingClock(recordedAt);
 
   const files = { events, readModel };
-  const host =
-    options.projections === 'inline' ? await inline(files, store, opened) : await onThread(files, store, options);
+  const isInline = options.projections === 'inline';
+  const host = isInline ? await inline(files, store, opened) : await onThread(files, store, options);
   opened.add(() => host.stop());
-  const database = openSqliteReadDatabase({ file: readModel, tables });
+  const database = openSqliteReadDatabase({ file: readModel, tables, isSteady: !isInline });
   opened.add(() => database.close());
   return {
     ...{ clock, store, keys, tokens, host, database, openedAt },

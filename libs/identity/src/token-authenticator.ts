@@ -1,13 +1,21 @@
 import type { PersonId } from '@waymark/kernel';
 import { type Account, Authenticator, type Grant, UnauthenticatedError } from '@waymark/nest-kit';
 import type { PersonKeys } from './keys/person-keys.js';
-import type { TokenChecker, TokenOwner } from './oidc.js';
+import type { TokenChecker } from './oidc.js';
 
 /** Finds the person that an account stands for, with all grants, past and coming ones included. */
 export interface AccountDirectory {
   accountOf(
     accountHash: string,
   ): Promise<{ readonly personId: PersonId; readonly grants: readonly Grant[] } | undefined>;
+}
+
+/** Whom a genuine token speaks for, until when (milliseconds since 1970) that need not be checked again. */
+interface KnownOwner {
+  readonly issuer: string;
+  readonly subject: string;
+  readonly accountHash: string;
+  readonly until: number;
 }
 
 const LONGEST_TOKEN = 16_384;
@@ -19,7 +27,7 @@ const REMEMBERED_MS = 60_000;
  * again on each request; person and grants are looked up each time, so that an ended grant is felt at once.
  */
 export class TokenAuthenticator extends Authenticator {
-  private readonly remembered = new Map<string, { readonly owner: TokenOwner; readonly until: number }>();
+  private readonly remembered = new Map<string, KnownOwner>();
 
   constructor(
     private readonly tokens: TokenChecker,
@@ -31,8 +39,8 @@ export class TokenAuthenticator extends Authenticator {
   }
 
   async authenticate(authorization: string | undefined): Promise<Account> {
-    const { issuer, subject } = await this.ownerOf(bearerToken(authorization));
-    const account = await this.accounts.accountOf(this.keys.accountHash(issuer, subject));
+    const { issuer, subject, accountHash } = await this.ownerOf(bearerToken(authorization));
+    const account = await this.accounts.accountOf(accountHash);
     if (account === undefined) {
       throw new UnauthenticatedError(
         'this account is not linked to a person. Ask an administrator to link it (linkAccount).',
@@ -41,14 +49,16 @@ export class TokenAuthenticator extends Authenticator {
     return { issuer, subject, personId: account.personId, grants: account.grants };
   }
 
-  private async ownerOf(token: string): Promise<TokenOwner> {
+  private async ownerOf(token: string): Promise<KnownOwner> {
     const now = this.clock.now().getTime();
     const known = this.remembered.get(token);
-    if (known !== undefined && now < known.until) return known.owner;
+    if (known !== undefined && now < known.until) return known;
     this.remembered.delete(token);
-    const owner = await this.tokens.check(token);
+    const { issuer, subject, expires } = await this.tokens.check(token);
     if (this.remembered.size >= MOST_REMEMBERED) this.remembered.clear();
-    this.remembered.set(token, { owner, until: Math.min(now + REMEMBERED_MS, owner.expires * 1000) });
+    const accountHash = this.keys.accountHash(issuer, subject);
+    const owner = { issuer, subject, accountHash, until: Math.min(now + REMEMBERED_MS, expires * 1000) };
+    this.remembered.set(token, owner);
     return owner;
   }
 }

@@ -61,8 +61,8 @@ export class OrganisationReads implements OrganisationDirectory {
 
   async byIds(ids: readonly OrganisationId[]): Promise<ReadonlyMap<OrganisationId, OrganisationRow>> {
     if (ids.length === 0) return new Map();
-    const query = this.database.tables<TablesOf<[typeof organisations]>>();
-    const rows = await query.selectFrom('organisations').selectAll().where('id', 'in', ids).execute();
+    const sql = `SELECT * FROM organisations WHERE id IN (${ids.map(() => '?').join(', ')})`;
+    const rows = await this.database.rows<OrganisationRow>(sql, ids);
     return new Map(rows.map((row) => [row.id as OrganisationId, row]));
   }
 

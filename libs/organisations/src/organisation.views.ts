@@ -86,13 +86,23 @@ export const SAMPLE_STATE = 'ZZ';
 
 /** A row as clients see it. */
 export function organisationView(row: OrganisationRow): Organisation {
-  return Object.assign(new Organisation(), {
-    id: globalId('Organisation', row.id),
-    organisationId: row.id,
-    ...{ code: row.code, state: row.state, isSample: row.state === SAMPLE_STATE, kind: row.kind, label: row.label },
-    ...{ name: row.name, timeZone: row.time_zone, city: row.city, postalCode: row.postal_code },
-    ...{ gradeLevels: row.grade_levels, locale: row.locale, lastDay: row.last_day, successorId: row.successor_id },
-  });
+  const view = new Organisation();
+  view.id = globalId('Organisation', row.id);
+  view.organisationId = row.id;
+  view.code = row.code;
+  view.state = row.state;
+  view.isSample = row.state === SAMPLE_STATE;
+  view.kind = row.kind as OrganisationKind;
+  view.label = row.label as OrganisationLabel | null;
+  view.name = row.name;
+  view.timeZone = row.time_zone;
+  view.city = row.city;
+  view.postalCode = row.postal_code;
+  view.gradeLevels = row.grade_levels;
+  view.locale = row.locale;
+  view.lastDay = row.last_day;
+  view.successorId = row.successor_id;
+  return view;
 }
 
 @ObjectType('Placement', { description: 'A parent, with the days between which it holds.' })

@@ -37,8 +37,8 @@ export async function organisationNames(
     const wanted = sql`organisation in ${oneOf(list)}`;
     const found = (await rows(sql`
       select o.organisation, o.state, c.scheme, c.code, n.name from ${inForce(view, organisationFact, 'o', wanted)}
-      left join ${inForce(view, organisationCodeFact, 'c', wanted)} on c.organisation = o.organisation
-      left join ${inForce(view, organisationNameFact, 'n', wanted)} on n.organisation = o.organisation`)) as readonly Row[];
+      left join ${inForce(view, organisationCodeFact, 'c')} on c.organisation = o.organisation
+      left join ${inForce(view, organisationNameFact, 'n')} on n.organisation = o.organisation`)) as readonly Row[];
     for (const row of [...found].sort(byScheme)) {
       if (names.has(row.organisation)) continue;
       const code = row.code === null ? null : `${row.state}-${row.code}`;

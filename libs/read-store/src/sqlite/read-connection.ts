@@ -31,6 +31,13 @@ export function decodedColumns(tables: readonly TableDefinition[]): DecodedColum
   );
 }
 
+export interface ReadConnectionOptions {
+  /** Wraps each read, where the connection is shared with whoever writes. */
+  readonly turn?: <T>(work: () => Promise<T>) => Promise<T>;
+  /** See {@link SqliteReadDatabaseOptions}. */
+  readonly isSteady?: boolean;
+}
+
 /**
  * One connection that reads. A value is decoded by the table column it comes from, which SQLite names even through views and
  * aliases; the value of an expression comes as SQLite gives it.
@@ -40,12 +47,13 @@ export class ReadConnection implements ReadSession {
   private prepared = new Map<string, PreparedRead>();
   private readonly schemaVersion: SqliteStatement;
   private knownSchema: unknown;
+  private isHeld = false;
 
   constructor(
     readonly database: SqliteDatabase,
     private readonly columns: DecodedColumns,
     private readonly file: string,
-    private readonly turn: <T>(work: () => Promise<T>) => Promise<T> = (work) => work(),
+    private readonly options: ReadConnectionOptions = {},
   ) {
     this.schemaVersion = database.prepare('PRAGMA schema_version');
     this.query = new Kysely<AnyTables>({ dialect: new ReadDialect((sql, values) => this.rows(sql, values)) });
@@ -56,7 +64,8 @@ export class ReadConnection implements ReadSession {
   }
 
   rows<R = Record<string, unknown>>(sql: string, parameters: readonly SqlValue[] = []): Promise<R[]> {
-    return this.turn(async () => this.read(sql, parameters) as R[]);
+    const read = async () => this.read(sql, parameters) as R[];
+    return this.options.turn === undefined ? read() : this.options.turn(read);
   }
 
   async checkpoint(projection: string): Promise<number> {
@@ -68,17 +77,34 @@ export class ReadConnection implements ReadSession {
   private read(sql: string, parameters: readonly SqlValue[]): unknown[] {
     const values = parameters.map(bound);
     try {
+      if (this.options.isSteady === true) this.hold();
       for (;;) {
         const known = this.prepared.get(sql);
         const statement = known?.statement ?? this.prepare(sql);
         const rows = statement.all(...values);
-        if (!this.isSchemaKnown()) continue;
+        if (!this.isHeld && !this.isSchemaKnown()) continue;
         const { columns } = known ?? this.keep(sql, statement);
         return rows.map((row) => decoded(columns, row as StoredRow));
       }
     } catch (error) {
       throw asReadStoreError(error, this.file);
     }
+  }
+
+  /** Ends what {@link hold} began; call it before the database is closed. */
+  letGo(): void {
+    if (!this.isHeld) return;
+    this.isHeld = false;
+    this.database.exec('ROLLBACK');
+  }
+
+  // The tick queue comes after all that follows from here without waiting, and before anything from outside is heard.
+  private hold(): void {
+    if (this.isHeld) return;
+    this.database.exec('BEGIN');
+    this.isHeld = true;
+    process.nextTick(() => this.letGo());
+    this.isSchemaKnown();
   }
 
   private prepare(sql: string): SqliteStatement {

@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as turnEnd } from 'node:timers/promises';
 import { sql } from 'kysely';
-import { type Projection, readTable, type ReadDatabase, type RowOf, type TablesOf } from '../index.js';
+import { type Projection, readTable, type ReadDatabase, type Row, type RowOf, type TablesOf } from '../index.js';
 import { openSqliteReadDatabase, openSqliteReadStore, type SqliteReadStore } from './index.js';
 
 const things = readTable({
@@ -176,6 +177,38 @@ describe('a snapshot', () => {
     });
     expect(inside).toEqual([[{ id: 'old' }], [{ id: 'old' }]]);
     expect(await reads.snapshot((session) => session.rows('SELECT id FROM things'))).toEqual([{ id: 'new' }]);
+    await reads.close();
+    await store.close();
+    rmSync(folder, { recursive: true });
+  });
+});
+
+describe('steady reads', () => {
+  it('see one state while nothing outside is waited for, then the newest, through a swap as well', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'waymark-reads-'));
+    const file = join(folder, 'readmodel.db');
+    const store = openSqliteReadStore({ file });
+    const publish = (next: Projection, row: Row) =>
+      store.transaction(async (transaction) => {
+        const generation = await transaction.createTables(next);
+        await transaction.tables(next, generation).write(next.tables[0]!, [row]);
+        await transaction.publish(next, generation);
+      });
+    await publish(projection, thing('old', 1));
+    const reads = openSqliteReadDatabase({ file, tables: [things], isSteady: true });
+    await turnEnd();
+
+    const before = await reads.rows('SELECT * FROM things');
+    const turned = readTable({
+      name: 'things',
+      columns: { tags: { type: 'text' }, id: { type: 'text' } },
+      primaryKey: ['id'],
+    });
+    await publish({ ...projection, tables: [turned] }, { id: 'new', tags: '["y"]' });
+    expect(await reads.rows('SELECT * FROM things')).toEqual(before);
+    await turnEnd();
+    expect(await reads.rows('SELECT * FROM things')).toEqual([{ tags: ['y'], id: 'new' }]);
+
     await reads.close();
     await store.close();
     rmSync(folder, { recursive: true });
