@@ -54,11 +54,14 @@ const book: Decider<readonly string[], Sign, BookEvent> = {
 };
 const frontDesk = streamName('book', 'front-desk');
 
-function desk(around: (store: StreamStore) => StreamStore = (store) => store) {
+const NOON = Date.parse('2025-10-15T14:00:00.000Z');
+
+function desk(around: (store: StreamStore) => StreamStore = (store) => store, source: () => number = () => NOON) {
   const store = memoryEventStore();
   const sent: { expected: number | 'NO_STREAM'; events: readonly EventToAppend[] }[] = [];
   const faulty = around(store);
   const retries: string[] = [];
+  const clock = new RisingClock(undefined, source);
   const runner = new CommandRunner({
     store: {
       readStream: (stream) => faulty.readStream(stream),
@@ -68,12 +71,13 @@ function desk(around: (store: StreamStore) => StreamStore = (store) => store) {
       },
     },
     sealer: { seal: (personId, eventId, path, text) => `enc:1:${personId}:${eventId}:${path}:${text.length}` },
-    clock: new RisingClock(undefined, () => Date.parse('2025-10-15T14:00:00.000Z')),
+    clock,
     onRetry: (kind) => retries.push(kind),
   });
   return {
     store,
     runner,
+    clock,
     sent,
     retries,
     sign: (visitor: string, meta?: CommandMeta) => runner.run(book, new Sign(visitor, meta)),
@@ -194,6 +198,40 @@ describe('R-93 a command is processed once', () => {
     expect(await store.readStream(frontDesk)).toHaveLength(1);
     expect(receipt).toMatchObject({ replayed: false, position: 1 });
     expect(retries).toEqual(['unknown-outcome', 'unknown-outcome']);
+  });
+
+  it('S14 what is sent again lies after every instant that was told meanwhile, and is the same otherwise', async () => {
+    let time = NOON;
+    const told: string[] = [];
+    const { sign, sent, store, clock } = desk(
+      failing(() => {
+        time += 5;
+        told.push(clock.now().toISOString());
+        time += 5;
+        return lostRequest();
+      }),
+      () => time,
+    );
+    const receipt = await sign('ada');
+    const [recorded] = await store.readStream(frontDesk);
+    expect(recorded!.metadata.recordedAt > told[0]!).toBe(true);
+    expect(receipt.recordedAt).toBe(recorded!.metadata.recordedAt);
+    const [first, again] = sent.map(({ events }) => events[0]!);
+    const { recordedAt } = again!.metadata;
+    expect(again).toEqual({ ...first, metadata: { ...first!.metadata, recordedAt } });
+  });
+
+  it('S14 the receipt of what was recorded by the first sending names the first instant', async () => {
+    let time = NOON;
+    const later = async (append: () => Promise<unknown>) => {
+      await append();
+      time += 5;
+      return lostRequest();
+    };
+    const { sign, store } = desk(failing(later), () => time);
+    const receipt = await sign('ada');
+    expect(await store.readStream(frontDesk)).toMatchObject([{ metadata: { recordedAt: receipt.recordedAt } }]);
+    expect(receipt.recordedAt).toBe('2025-10-15T14:00:00.000Z');
   });
 
   it('R-93 records once what is asked again after the store never confirmed', async () => {

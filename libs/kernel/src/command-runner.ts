@@ -166,7 +166,8 @@ export class CommandRunner {
       try {
         const { position } = await this.options.store.append(stream, expected, events);
         const eventIds = events.map((event) => event.eventId);
-        return { position, eventIds, recordedAt: events.at(-1)!.metadata.recordedAt, replayed: false, stream };
+        const recordedAt = sends === 1 ? stampOf(events) : await this.recordedAtOf(stream, events);
+        return { position, eventIds, recordedAt, replayed: false, stream };
       } catch (error) {
         if (error instanceof RecordedAtBehindError && stampings < MOST_STAMPINGS) {
           stampings += 1;
@@ -180,10 +181,27 @@ export class CommandRunner {
           );
         } else {
           sends += 1;
+          events = this.stampedAnew(events);
           this.options.onRetry?.('unknown-outcome');
         }
       }
     }
+  }
+
+  /**
+   * The same events, to be sent again under the stamp of now: the record may have been read as of the first stamp meanwhile, and
+   * must not gain an event there (S14). Should the first sending have been recorded, the store knows them by their ids.
+   */
+  private stampedAnew(events: readonly EventToAppend[]): EventToAppend[] {
+    const recordedAt = this.options.clock.stamp().toISOString();
+    return events.map((event) => ({ ...event, metadata: { ...event.metadata, recordedAt } }));
+  }
+
+  /** When events were recorded that were sent more than once: any of the sendings may be the one that stands. */
+  private async recordedAtOf(stream: StreamName, events: readonly EventToAppend[]): Promise<Instant> {
+    const { eventId } = events.at(-1)!;
+    const stored = (await this.options.store.readStream(stream)).find((event) => event.eventId === eventId);
+    return stored?.metadata.recordedAt ?? stampOf(events);
   }
 
   /** Ids, nonces, time and sealed members: everything that makes decided events fit to be stored. */
@@ -232,6 +250,10 @@ export class CommandRunner {
     }
     return data;
   }
+}
+
+function stampOf(events: readonly EventToAppend[]): Instant {
+  return events.at(-1)!.metadata.recordedAt;
 }
 
 /** The id that the event with this ordinal gets when the command is run, now or again. */

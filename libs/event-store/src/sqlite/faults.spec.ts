@@ -122,6 +122,29 @@ describe('SQLite event store in trouble', () => {
     await store.close();
   });
 
+  it('S14 keeps the first stamp of events that were recorded after all, and a fresh one of those that were not', async () => {
+    const store = open();
+    const first = someEvent();
+    const fresh = { ...first, metadata: { ...first.metadata, recordedAt: '2199-01-01T00:00:00.000Z' } };
+    const stamp = async () => (await store.readStream(A))[0]!.metadata.recordedAt;
+    for (const [isRecorded, expected] of [
+      [true, first.metadata.recordedAt],
+      [false, fresh.metadata.recordedAt],
+    ] as const) {
+      connection.exec('DELETE FROM event_log');
+      trouble = (sql) => {
+        if (sql !== 'COMMIT') return;
+        if (isRecorded) connection.exec('COMMIT');
+        throw Object.assign(new Error('disk I/O error'), { errcode: 1034 });
+      };
+      await expect(store.append(A, 'NO_STREAM', [first])).rejects.toBeInstanceOf(OutcomeUnknownError);
+      trouble = () => undefined;
+      await store.append(A, 'NO_STREAM', [fresh]);
+      expect(await stamp()).toBe(expected);
+    }
+    await store.close();
+  });
+
   it('when the disk fails before the commit knows that nothing was recorded', async () => {
     const store = open();
     trouble = (sql) => {
