@@ -38,9 +38,11 @@ export async function http({ folder, rounds, quick, progress }) {
     };
     const program = await start('../../dist/run/apps/api/src/main.js', [], { PORT: '0', DATA_DIR: home, LOG_LEVEL: 'error', EXPLORER: 'off' });
     const token = await mintToken(home, 'kent');
-    const requests = await bodies(program, token);
+    const { mutation, ...asked } = await bodies(program, token);
+    const [kept, ...sent] = mutation;
     const answers = join(home, 'answers.json');
-    writeFileSync(answers, JSON.stringify(await recordedAnswers(program, token, requests)));
+    writeFileSync(answers, JSON.stringify(await recordedAnswers(program, token, { ...asked, mutation: [kept] })));
+    const requests = { ...asked, mutation: sent };
     const servers = [
       { name: 'Waymark', port: program, token },
       { name: 'bare, graphql-js', port: await start('bare-server.mjs', ['plain', answers]) },
@@ -58,26 +60,24 @@ async function bodies(port, token) {
   const query = `query Districts { organisations(agency: "MI-41", kind: DISTRICT, first: 100) { nodes { code } } }`;
   const { organisations } = await ask(port, token, { query });
   const source = { kind: 'SURVEY', on: '2026-09-15', reference: 'autumn survey' };
-  const mutation = (district, year, amount) => {
+  const mutation = (district, year) => {
     const cells = [
-      { focusArea: 'SEBH', supportType: 'TRAINING', amount },
-      { focusArea: 'LITERACY', supportType: 'COACHING', amount },
+      { focusArea: 'SEBH', supportType: 'TRAINING', amount: 'LIGHT', basedOn: '@seen@' },
+      { focusArea: 'LITERACY', supportType: 'COACHING', amount: 'LIGHT', basedOn: '@seen@' },
     ];
     return JSON.stringify({ query: REQUEST, variables: { input: { district, schoolYear: year, cells, source, idempotencyKey: '@key@' } } });
   };
-  // What is in force already would not be recorded again: each round over the streams says something else.
-  const amounts = ['LIGHT', 'MODERATE', 'INTENSIVE'];
   const years = Array.from({ length: 4 }, (_, i) => `${2023 + i}-${24 + i}`);
   return {
     page: [JSON.stringify({ query: PAGE })],
     ask: [JSON.stringify({ query: ASK })],
-    mutation: amounts.flatMap((amount) => years.flatMap((year) => organisations.nodes.map(({ code }) => mutation(code, year, amount)))),
+    mutation: years.flatMap((year) => organisations.nodes.map(({ code }) => mutation(code, year))),
   };
 }
 
 /** What the program answers to one request of each kind: the others say the same from memory. */
 async function recordedAnswers(port, token, { page, ask: asked, mutation }) {
-  const sent = async ([body]) => ask(port, token, JSON.parse(body.replaceAll('@key@', 'the answer kept').replaceAll('LIGHT', 'NONE')));
+  const sent = async ([body]) => ask(port, token, JSON.parse(body.replaceAll('@key@', 'the answer kept').replaceAll('"@seen@"', 'null')));
   const query = { ...(await sent(page)), ...(await sent(asked)) };
   return { query, mutation: await sent(mutation) };
 }

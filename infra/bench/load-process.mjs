@@ -12,32 +12,41 @@ process.on('message', async (task) => {
   }
 });
 
+/** Event that the last answer to a body named, by port and body: what its next entry is based on. */
+const seen = new Map();
+
 /**
- * `bodies` are sent in turn; each `@key@` in them becomes a fresh key. Latencies in milliseconds. All connections are opened at once and
+ * Each connection sends its own share of `bodies` in turn, so that no body is under way twice; each `@key@` in them becomes a fresh
+ * key, each "@seen@" the event of the answer before. Latencies in milliseconds. All connections are opened at once and
  * ask at once; the clock for `perSecond`, `p50` and `p99` starts when each has had its first answer. Until then a server is asked by
  * fewer than are wanted, and how it lets newcomers in is a figure of its own: `letIn`, until the last first answer.
  */
 async function load({ port, connections, milliseconds, bodies, token }) {
-  let turn = 0;
   let bytes = 0;
   const latencies = [];
   const opened = performance.now();
   let began;
   let admitted = 0;
-  const answer = async (socket) => {
-    const { status, body } = await socket.ask(request(bodies[turn++ % bodies.length], token));
+  const answer = async (socket, text) => {
+    const place = `${port} ${text}`;
+    const filled = request(text, token, seen.get(place));
+    const sent = performance.now();
+    const { status, body } = await socket.ask(filled);
+    const took = performance.now() - sent;
     bytes = body.length;
     if (status !== 200 || /"errors":|"userErrors":\[\{|"eventIds":\[\]/.test(body.slice(0, 4_000))) throw new Error(`${status} ${body.slice(0, 500)}`);
+    if (text.includes('@seen@')) seen.set(place, /"eventIds":\["([^"]+)"/.exec(body)[1]);
+    return { sent, took };
   };
-  await Promise.all(Array.from({ length: connections }, () => connection(port)).map(async (opening) => {
+  await Promise.all(Array.from({ length: connections }, () => connection(port)).map(async (opening, number) => {
     const socket = await opening;
-    await answer(socket);
+    const own = bodies.length < connections ? bodies : bodies.filter((_, i) => i % connections === number);
+    await answer(socket, own[0]);
     admitted += 1;
     if (admitted === connections) began = performance.now();
-    while (began === undefined || performance.now() - began < milliseconds) {
-      const sent = performance.now();
-      await answer(socket);
-      if (began !== undefined && sent >= began) latencies.push(performance.now() - sent);
+    for (let turn = 1; began === undefined || performance.now() - began < milliseconds; turn += 1) {
+      const { sent, took } = await answer(socket, own[turn % own.length]);
+      if (began !== undefined && sent >= began) latencies.push(took);
     }
     socket.end();
   }));
@@ -45,8 +54,8 @@ async function load({ port, connections, milliseconds, bodies, token }) {
   return { perSecond: latencies.length / elapsed, p50: percentile(latencies, 50), p99: percentile(latencies, 99), letIn: began - opened, bytes };
 }
 
-function request(body, token) {
-  const filled = body.replaceAll('@key@', () => randomUUID());
+function request(body, token, event) {
+  const filled = body.replaceAll('@key@', () => randomUUID()).replaceAll('"@seen@"', event === undefined ? 'null' : `"${event}"`);
   const authorization = token === undefined ? '' : `authorization: Bearer ${token}\r\n`;
   return `POST /graphql HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\naccept: application/json\r\n${authorization}content-length: ${Buffer.byteLength(filled)}\r\n\r\n${filled}`;
 }

@@ -245,6 +245,14 @@ describe('what districts say', () => {
     need = await run('kent', 'stateDistrictNeed', {
       ...district(2, { cells: [{ focusArea: 'LITERACY', answer: 'NEED', strength: 2 }], source }),
     });
+    const unseen = [{ focusArea: 'LITERACY', answer: 'NO_NEED' }];
+    const clash = await attempt('kim', 'stateDistrictNeed', district(2, { cells: unseen, source }));
+    expect(clash.userErrors).toMatchObject([{ code: 'CONFLICT', path: ['cells', '0', 'basedOn'] }]);
+    expect(clash.userErrors[0]!.message).toContain(need.receipt.eventIds[0]);
+    const onTop = [
+      { focusArea: 'LITERACY', answer: 'NEED', strength: 2, basedOn: need.entity.needs[0].statement.eventId },
+    ];
+    need = await run('kim', 'stateDistrictNeed', district(2, { cells: onTop, source }));
     const wrong = await run('kent', 'stateDistrictNeed', {
       ...district(3, { cells: [{ focusArea: 'OTHER', note: 'dyslexia', answer: 'NEED' }], source }),
     });

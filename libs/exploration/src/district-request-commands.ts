@@ -11,6 +11,7 @@ import type {
 } from '@waymark/kernel';
 import type { districtRequestCatalogue, followUpKinds, followUpOutcomes } from './district-request.events.js';
 import type { FocusArea } from './exploration-cycle.events.js';
+import type { OnTop } from './statements.js';
 
 type Events = typeof districtRequestCatalogue.types;
 
@@ -44,7 +45,7 @@ export interface FollowUpTask {
 }
 
 interface Stating<Cell> {
-  readonly cells: readonly Cell[];
+  readonly cells: readonly OnTop<Cell>[];
   readonly source: RequestSource;
   /** The day of the source when absent. */
   readonly effectiveOn?: CivilDate | undefined;
@@ -53,7 +54,8 @@ interface Stating<Cell> {
 
 interface Correcting<Cell> {
   readonly corrects: EventId;
-  readonly cells: readonly Cell[];
+  /** A cell that the corrected entry does not speak about goes on top of the entry that does. */
+  readonly cells: readonly OnTop<Cell>[];
   /** As it stood when absent. */
   readonly source?: RequestSource | undefined;
   readonly effectiveOn?: CivilDate | undefined;

@@ -1,4 +1,4 @@
-import type { CivilDate, Recorded } from '@waymark/kernel';
+import { type CivilDate, type Command, type Decided, eventIdOf, type Recorded } from '@waymark/kernel';
 import type {
   DistrictPlan,
   FollowUpKind,
@@ -11,11 +11,12 @@ import type { DistrictRequestEvent } from './district-request.events.js';
 import type { FocusArea } from './exploration-cycle.events.js';
 import { type Entry, entryOf } from './statements.js';
 
-/** What one statement says: its cells, by which way and day it came, and whether the district itself entered it. */
+/** What one statement says: its cells, by which way and day it came, whether the district itself entered it, or an import did. */
 export interface CellsContent<Cell> {
   readonly cells: readonly Cell[];
   readonly source: RequestSource;
   readonly statedBy: 'DISTRICT' | 'AGENCY';
+  readonly isImported: boolean;
 }
 
 export interface FollowUp {
@@ -43,7 +44,8 @@ export interface DistrictState {
 
 export const nothingSaid: DistrictState = { needs: [], requests: [], plans: {}, followUps: {} };
 
-export const needKeys = (content: CellsContent<NeedCell>) => content.cells.map((cell) => cell.focusArea);
+export const needKey = (cell: Pick<NeedCell, 'focusArea'>) => cell.focusArea;
+export const needKeys = (content: CellsContent<NeedCell>) => content.cells.map(needKey);
 export const requestKeys = (content: CellsContent<RequestCell>) => content.cells.map(requestKey);
 
 /** The key of a cell of the request matrix. */
@@ -75,10 +77,37 @@ export function evolveDistrict(state: DistrictState, event: Recorded<DistrictReq
 
 function cellsEntry<Cell>(
   event: Recorded,
-  data: CellsContent<Cell> & { readonly reason?: string | undefined },
+  data: Omit<CellsContent<Cell>, 'isImported'> & { readonly reason?: string | undefined },
 ): Entry<CellsContent<Cell>> {
   const { cells, source, statedBy, reason } = data;
-  return entryOf(event, cells.length === 0 ? undefined : { cells, source, statedBy }, reason);
+  const isImported = event.metadata.source.kind === 'import';
+  return entryOf(event, cells.length === 0 ? undefined : { cells, source, statedBy, isImported }, reason);
+}
+
+/** The state once what was decided about it is recorded, behind everything that is there. */
+export function stateAfter(
+  state: DistrictState,
+  command: Command,
+  decided: readonly Decided<DistrictRequestEvent>[],
+): DistrictState {
+  const { meta } = command;
+  return decided.reduce((before, event, ordinal) => {
+    const eventId = eventIdOf(command, ordinal);
+    const recorded = {
+      ...event,
+      eventId,
+      position: positionAfter(before) + 1,
+      metadata: {
+        ...{ statement: event.statement ?? eventId, act: event.act ?? 'STATED', recordedAt: meta.now },
+        ...{ effectiveOn: event.effectiveOn ?? meta.today, actor: meta.actor, source: meta.source },
+      },
+    } as unknown as Recorded<DistrictRequestEvent>;
+    return evolveDistrict(before, recorded);
+  }, state);
+}
+
+function positionAfter({ needs, requests }: DistrictState): number {
+  return Math.max(0, needs.at(-1)?.position ?? 0, requests.at(-1)?.position ?? 0);
 }
 
 function withFollowUp(

@@ -1,13 +1,5 @@
-import {
-  type Decided,
-  type Decider,
-  derivedUuid,
-  DomainError,
-  eventIdOf,
-  requireNotInFuture,
-  streamName,
-} from '@waymark/kernel';
-import type { DistrictRequestCommand, FollowUpTask, NeedCell } from './district-request-commands.js';
+import { type Decided, type Decider, derivedUuid, DomainError, requireNotInFuture, streamName } from '@waymark/kernel';
+import type { DistrictRequestCommand, FollowUpTask, NeedCell, RequestCell } from './district-request-commands.js';
 import { planCorrected, planNoted, planWithdrawn } from './district-plans.js';
 import {
   corrected,
@@ -22,14 +14,17 @@ import {
   type DistrictState,
   evolveDistrict,
   type FollowUp,
+  needKey,
   needKeys,
   nothingSaid,
   requestKey,
+  requestKeys,
+  stateAfter,
 } from './district-request-state.js';
 import { type DistrictRequestEvent, districtRequestCatalogue } from './district-request.events.js';
 import { requireYearInReach } from './exploration-cycle-guards.js';
 import type { FocusArea } from './exploration-cycle.events.js';
-import { alreadyInForce, inForceByKey, requireReason, restating, statementToCorrect } from './statements.js';
+import { cellsSeen, inForceByKey, requireReason, restating, statementToCorrect } from './statements.js';
 
 type Events = readonly Decided<DistrictRequestEvent>[];
 type Handlers = {
@@ -55,15 +50,12 @@ export const districtRequestDecider: Decider<DistrictState, DistrictRequestComma
 const handlers: Handlers = {
   StateDistrictNeed: (command, state) => {
     const { key, data, meta } = command;
-    const { cells, source } = data;
-    requireNeedCells(cells);
+    requireNeedCells(data.cells);
     const effectiveOn = dayOfStatement(command);
-    if (meta.source.kind === 'import' && alreadyInForce(state.needs, cells, (cell) => cell.focusArea, effectiveOn)) {
-      return [];
-    }
+    const cells = cellsSeen(state.needs, data.cells, needKey, effectiveOn);
     const stated: NeedEvent = {
       type: 'DistrictNeedStated',
-      data: { ...key, cells, source, statedBy: speakerOf(meta) },
+      data: { ...key, cells, source: data.source, statedBy: speakerOf(meta) },
       effectiveOn,
     };
     return withFollowUps(command, state, stated, cells, data.followUp);
@@ -74,17 +66,19 @@ const handlers: Handlers = {
     const standing = statementToCorrect(state.needs, data.corrects);
     requireNeedCells(data.cells);
     const { source, effectiveOn } = corrected(data, standing, meta.today);
+    const own = new Set(needKeys(standing.content));
+    const cells = cellsSeen(state.needs, data.cells, needKey, effectiveOn, own);
     const event: NeedEvent = {
       type: 'DistrictNeedStated',
       data: {
         ...key,
-        ...{ cells: data.cells, source, statedBy: speakerOf(meta), reason: requireReason(data.reason) },
+        ...{ cells, source, statedBy: speakerOf(meta), reason: requireReason(data.reason) },
         was: { cells: standing.content.cells, effectiveOn: standing.effectiveOn },
       },
       ...restating('CORRECTED', standing),
       effectiveOn,
     };
-    return withFollowUps(command, state, event, [...data.cells, ...standing.content.cells], data.followUp);
+    return withFollowUps(command, state, event, [...cells, ...standing.content.cells], data.followUp);
   },
 
   WithdrawDistrictNeed: (command, state) => {
@@ -108,8 +102,8 @@ const handlers: Handlers = {
     const { key, data, meta } = command;
     requireRequestCells(data.cells);
     const effectiveOn = dayOfStatement(command);
-    if (meta.source.kind === 'import' && alreadyInForce(state.requests, data.cells, requestKey, effectiveOn)) return [];
-    const { cells, source } = data;
+    const cells = cellsSeen<RequestCell>(state.requests, data.cells, requestKey, effectiveOn);
+    const { source } = data;
     return [{ type: 'SupportRequested', data: { ...key, cells, source, statedBy: speakerOf(meta) }, effectiveOn }];
   },
 
@@ -117,12 +111,14 @@ const handlers: Handlers = {
     const standing = statementToCorrect(state.requests, data.corrects);
     requireRequestCells(data.cells);
     const { source, effectiveOn } = corrected(data, standing, meta.today);
+    const own = new Set(requestKeys(standing.content));
+    const cells = cellsSeen<RequestCell>(state.requests, data.cells, requestKey, effectiveOn, own);
     return [
       {
         type: 'SupportRequested',
         data: {
           ...key,
-          ...{ cells: data.cells, source, statedBy: speakerOf(meta), reason: requireReason(data.reason) },
+          ...{ cells, source, statedBy: speakerOf(meta), reason: requireReason(data.reason) },
           was: { cells: standing.content.cells, effectiveOn: standing.effectiveOn },
         },
         ...restating('CORRECTED', standing),
@@ -199,7 +195,7 @@ function withFollowUps(
   task: FollowUpTask | undefined,
 ): Events {
   const touched = new Set(touchedCells.map((cell) => cell.focusArea));
-  const needs = [...state.needs, entryToBe(command, event)];
+  const { needs } = stateAfter(state, command, [event]);
   const open = Object.values(state.followUps).filter((followUp) => followUp.outcome === undefined);
   const asking = new Set(open.flatMap((followUp) => followUp.focusAreas));
   const answers = answersInForce(needs);
@@ -214,22 +210,6 @@ function withFollowUps(
       return { type: 'FollowUpClosed', data: { ...command.key, followUpId, outcome: 'ANSWERED' } };
     }),
   ];
-}
-
-/** The entry that the event will leave once it is recorded behind all others. */
-function entryToBe(command: NeedCommand, event: NeedEvent): DistrictState['needs'][number] {
-  const eventId = eventIdOf(command, 0);
-  const { cells, source, statedBy } = event.data;
-  return {
-    eventId,
-    statement: event.statement ?? eventId,
-    act: event.act ?? 'STATED',
-    position: Number.MAX_SAFE_INTEGER,
-    recordedAt: command.meta.now,
-    effectiveOn: event.effectiveOn ?? command.meta.today,
-    role: command.meta.actor.role,
-    ...(cells.length > 0 && { content: { cells, source, statedBy } }),
-  };
 }
 
 function answersInForce(needs: DistrictState['needs']): ReadonlyMap<string, NeedCell['answer']> {

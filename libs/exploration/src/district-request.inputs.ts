@@ -28,6 +28,8 @@ import {
 
 const NO_NAMES = 'Names of persons do not belong in it.';
 const HELD = 'Day from which it holds; the day of the source when left out, never later than today.';
+const ON_TOP =
+  'Event of the entry about it that you saw, as `statement.eventId` gives it; left out where there was none. Another one in force since is a conflict.';
 
 @InputType({ isAbstract: true })
 export abstract class DistrictInput extends MutationInput {
@@ -73,6 +75,9 @@ export class NeedCellInput {
 
   @Text(300, { description: `Which area OTHER means, or a remark. ${NO_NAMES}`, nullable: true })
   note?: string;
+
+  @EventRef({ description: ON_TOP, nullable: true })
+  basedOn?: string;
 }
 
 @InputType({ description: 'Support asked for in a focus area and a form (R-15).' })
@@ -94,6 +99,9 @@ export class RequestCellInput {
 
   @Text(300, { description: `Which area OTHER means, or a remark. ${NO_NAMES}`, nullable: true })
   note?: string;
+
+  @EventRef({ description: ON_TOP, nullable: true })
+  basedOn?: string;
 }
 
 @InputType({ description: 'Who asks again about what is unknown (R-14); the coordinator of the agency when left out.' })

@@ -37,7 +37,7 @@ export function districtStateOf(rows: readonly Pick<RowOf<typeof districtRequest
 /** District needs, support requests, local plans and follow-ups. */
 export const districtRequestProjection = rowProjection<DistrictRequestEvent>({
   name: 'district-requests',
-  version: 1,
+  version: 2,
   tables: [districtRequestTable],
   handles: [
     'DistrictNeedStated',
@@ -55,7 +55,7 @@ export const districtRequestProjection = rowProjection<DistrictRequestEvent>({
 });
 
 function saidIn({ eventId, type, position, data, metadata }: Recorded<DistrictRequestEvent>): Json {
-  const { statement, act, recordedAt, effectiveOn, actor } = metadata;
-  const kept = { statement, act, recordedAt, effectiveOn, actor: { role: actor.role } };
+  const { statement, act, recordedAt, effectiveOn, actor, source } = metadata;
+  const kept = { statement, act, recordedAt, effectiveOn, actor: { role: actor.role }, source: { kind: source.kind } };
   return { eventId, type, position, data, metadata: kept } as unknown as Json;
 }

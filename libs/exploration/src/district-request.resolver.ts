@@ -75,7 +75,13 @@ export class DistrictRequestResolver implements OnModuleInit {
   ): Promise<Payload<DistrictRequests>> {
     return this.change(context, 'stateDistrictNeed', input, async (key, { about, basis }, meta) => {
       const { cells, source, followUp, effectiveOn } = present(input);
-      const data = { cells, source, followUp: await this.taskOf(followUp, 'followUp'), effectiveOn, basis };
+      const data = {
+        cells: onTop(cells),
+        source,
+        followUp: await this.taskOf(followUp, 'followUp'),
+        effectiveOn,
+        basis,
+      };
       return new commands.StateDistrictNeed(key, data, about, meta);
     });
   }
@@ -91,7 +97,7 @@ export class DistrictRequestResolver implements OnModuleInit {
     return this.change(context, 'correctDistrictNeed', input, async (key, { about }, meta) => {
       const { corrects, cells, source, followUp, effectiveOn, reason } = present(input);
       const task = await this.taskOf(followUp, 'followUp');
-      const data = { corrects: corrects as EventId, cells, source, followUp: task, effectiveOn, reason };
+      const data = { corrects: corrects as EventId, cells: onTop(cells), source, followUp: task, effectiveOn, reason };
       return new commands.CorrectDistrictNeed(key, data, about, meta);
     });
   }
@@ -121,7 +127,7 @@ export class DistrictRequestResolver implements OnModuleInit {
   ): Promise<Payload<DistrictRequests>> {
     return this.change(context, 'requestSupport', input, (key, { about, basis }, meta) => {
       const { cells, source, effectiveOn } = present(input);
-      const data = { cells, source, effectiveOn, basis };
+      const data = { cells: onTop(cells), source, effectiveOn, basis };
       return new commands.RequestSupport(key, data, about, meta);
     });
   }
@@ -136,7 +142,7 @@ export class DistrictRequestResolver implements OnModuleInit {
   ): Promise<Payload<DistrictRequests>> {
     return this.change(context, 'correctSupportRequest', input, (key, { about }, meta) => {
       const { corrects, cells, source, effectiveOn, reason } = present(input);
-      const data = { corrects: corrects as EventId, cells, source, effectiveOn, reason };
+      const data = { corrects: corrects as EventId, cells: onTop(cells), source, effectiveOn, reason };
       return new commands.CorrectSupportRequest(key, data, about, meta);
     });
   }
@@ -278,4 +284,9 @@ export class DistrictRequestResolver implements OnModuleInit {
     const ownerId = await this.owners.find(owner, [member, 'ownerId']);
     return { ...rest, ...(ownerId !== undefined && { ownerId }) };
   }
+}
+
+/** Cells with the entries that were seen, as events: their form was checked with the input. */
+function onTop<Cell extends { readonly basedOn?: string }>(cells: readonly Cell[]) {
+  return cells.map((cell) => ({ ...cell, basedOn: cell.basedOn as EventId | undefined }));
 }

@@ -16,7 +16,9 @@ import {
 
 @ObjectType({ description: 'An entry about a district, or its correction or withdrawal.' })
 export class DistrictStatement {
-  @Field(() => ID, { description: 'The event; give it as `corrects` to put it right.' })
+  @Field(() => ID, {
+    description: 'The event; give it as `corrects` to put it right, or as `basedOn` to say something new on top of it.',
+  })
   eventId!: string;
 
   @Field(() => ActEnum, { description: 'Said, put right, or taken back.' })
@@ -198,10 +200,12 @@ export class SurveyRowReport {
   @Field(() => String, { description: 'District code as the file has it.' })
   district!: string;
 
-  @Field(() => String, { description: 'RECORDED, UNCHANGED, WOULD_RECORD (dry run) or REFUSED.' })
+  @Field(() => String, {
+    description: 'RECORDED, WOULD_RECORD (dry run), UNCHANGED, KEPT (changed by hand since, left as it is) or REFUSED.',
+  })
   outcome!: string;
 
-  @Field(() => String, { nullable: true, description: 'Why it was refused, and what to do.' })
+  @Field(() => String, { nullable: true, description: 'Why it was kept or refused, and what to do.' })
   reason!: string | null;
 }
 
@@ -213,11 +217,14 @@ export class SurveyReport {
   @Field(() => Int, { description: 'Rows in the file.' })
   rows!: number;
 
-  @Field(() => Int, { description: 'Entries that were recorded, or would be.' })
+  @Field(() => Int, { description: 'Rows that were recorded, or would be.' })
   recorded!: number;
 
   @Field(() => Int, { description: 'Rows that say what is recorded already.' })
   unchanged!: number;
+
+  @Field(() => Int, { description: 'Rows about what somebody changed by hand since; it stays as it is.' })
+  kept!: number;
 
   @Field(() => Int, { description: 'Rows that were refused.' })
   refused!: number;

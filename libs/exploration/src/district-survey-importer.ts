@@ -4,8 +4,8 @@ import {
   type CommandMeta,
   derivedUuid,
   DomainError,
-  eventIdOf,
   type Receipt,
+  receiptOfAll,
   sha256Hex,
 } from '@waymark/kernel';
 import { InputMac, Mutations } from '@waymark/nest-kit';
@@ -15,12 +15,14 @@ import {
   RequestSupport,
   StateDistrictNeed,
 } from './district-request-commands.js';
-import { nothingSaid } from './district-request-state.js';
+import { type DistrictState, needKey, nothingSaid, requestKey, stateAfter } from './district-request-state.js';
 import { districtRequestDecider } from './district-request.decider.js';
 import type { SurveyReport, SurveyRowReport } from './district-request.views.js';
+import { type CellVerdict, compareCells, textOf } from './district-survey-cells.js';
 import { readSurvey, type SurveyEntry, type SurveyMapping } from './district-survey.js';
 import { ExplorationSubjects, type Subject } from './exploration-subjects.js';
 import { ExplorationReads } from './exploration.reads.js';
+import type { OnTop } from './statements.js';
 
 export interface Survey {
   readonly csv: string;
@@ -34,16 +36,25 @@ export interface Survey {
 
 export interface SurveyImported {
   readonly report: SurveyReport;
-  /** The receipt that lies furthest on, when anything was recorded. */
+  /** Over all commands, when anything was recorded. */
   readonly receipt?: Receipt | undefined;
 }
 
-type Outcome = 'RECORDED' | 'UNCHANGED' | 'WOULD_RECORD' | 'REFUSED';
-interface Done {
-  readonly outcome: Outcome;
-  readonly reason?: string;
+interface Taken {
+  readonly lines: readonly SurveyRowReport[];
   readonly receipts: readonly Receipt[];
 }
+
+type Outcome = 'RECORDED' | 'WOULD_RECORD' | 'UNCHANGED' | 'KEPT' | 'REFUSED';
+interface Result {
+  readonly outcome: Outcome;
+  readonly reason?: string;
+}
+/** By key of the cell. */
+type Results = ReadonlyMap<string, Result>;
+
+/** What is said of a line about several cells: the first of these that occurs. */
+const precedence: readonly Outcome[] = ['REFUSED', 'KEPT', 'RECORDED', 'WOULD_RECORD', 'UNCHANGED'];
 
 /** Districts handled at once: their appends share commits. */
 const AT_ONCE = 16;
@@ -59,49 +70,48 @@ export class DistrictSurveyImporter {
   ) {}
 
   /** Throws what `readSurvey` throws, having changed nothing; refusals of single rows stand in the report. */
-  async run(survey: Survey, meta: CommandMeta): Promise<SurveyImported> {
+  async run(survey: Survey, circumstances: CommandMeta): Promise<SurveyImported> {
     const plan = readSurvey(survey.csv, survey.mapping);
-    const source = { kind: 'import' as const, ref: sha256Hex(survey.csv) };
-    const done: { entry: SurveyEntry; result: Done }[] = [];
+    const meta = { ...circumstances, source: { kind: 'import' as const, ref: sha256Hex(survey.csv) } };
+    const taken: Taken[] = [];
     // One district's entries stay in the order of the file; districts run side by side.
     const districts = byDistrict(plan.entries);
     for (let at = 0; at < districts.length; at += AT_ONCE) {
-      await Promise.all(
-        districts.slice(at, at + AT_ONCE).map(async (entries) => {
-          for (const entry of entries) {
-            done.push({ entry, result: await this.take(survey, entry, { ...meta, source }) });
-          }
-        }),
-      );
+      const some = districts.slice(at, at + AT_ONCE);
+      taken.push(...(await Promise.all(some.map((entries) => this.takeDistrict(survey, entries, meta)))));
     }
-    const lines: SurveyRowReport[] = [
-      ...plan.refused.map((row) => ({ ...row, outcome: 'REFUSED' })),
-      ...done.flatMap(({ entry, result }) =>
-        entry.lines.map((line) => {
-          return { line, district: entry.district, outcome: result.outcome, reason: result.reason ?? null };
-        }),
-      ),
-    ].sort((a, b) => a.line - b.line);
-    const count = (...outcomes: string[]) => lines.filter((line) => outcomes.includes(line.outcome)).length;
-    const receipts = done.flatMap(({ result }) => result.receipts).sort((a, b) => a.position - b.position);
+    const refused = plan.refused.map((row) => ({ ...row, outcome: 'REFUSED' }));
+    const lines = [...refused, ...taken.flatMap((one) => one.lines)].sort((a, b) => a.line - b.line);
+    const count = (...outcomes: Outcome[]) =>
+      lines.filter(({ outcome }) => outcomes.includes(outcome as Outcome)).length;
     const counts = {
       recorded: count('RECORDED', 'WOULD_RECORD'),
       unchanged: count('UNCHANGED'),
+      kept: count('KEPT'),
       refused: count('REFUSED'),
     };
-    return { report: { dryRun: survey.dryRun, rows: plan.rows, ...counts, lines }, receipt: receipts.at(-1) };
+    const report = { dryRun: survey.dryRun, rows: plan.rows, ...counts, lines };
+    return { report, receipt: receiptOfAll(taken.flatMap(({ receipts }) => receipts)) };
   }
 
-  private async take(survey: Survey, entry: SurveyEntry, meta: CommandMeta): Promise<Done> {
+  private async takeDistrict(survey: Survey, entries: readonly SurveyEntry[], meta: CommandMeta): Promise<Taken> {
+    const lines: SurveyRowReport[] = [];
+    const receipts: Receipt[] = [];
     try {
-      const subject = await this.districtOf(survey, entry.district);
+      const subject = await this.districtOf(survey, entries[0]!.district);
       const key = { district: subject.id, schoolYear: survey.schoolYear };
-      const commands = this.commandsOf(entry, key, survey.agency, subject, meta);
-      return survey.dryRun ? await this.foresee(key, commands) : await this.record(commands);
+      const record = await this.reads.districtRequest(key.district, key.schoolYear);
+      const saying = new Saying(this.mutations, this.inputMac, { survey, key, subject, meta }, record?.state);
+      for (const entry of entries) lines.push(...(await saying.take(entry)));
+      receipts.push(...saying.receipts);
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
-      return { outcome: 'REFUSED', reason: error.message, receipts: [] };
+      const reason = error.message;
+      for (const { district, lines: own } of entries) {
+        lines.push(...own.map(({ line }) => ({ line, district, outcome: 'REFUSED', reason })));
+      }
     }
+    return { lines, receipts };
   }
 
   /** R-07: a district of another agency is refused, though the caller may act for this one. */
@@ -113,45 +123,74 @@ export class DistrictSurveyImporter {
     if (subject.about.agency === survey.agency.id) return subject;
     throw new DomainError('WRONG_AGENCY', `${code} is not a district of this agency.`, { rule: 'R-07', path: ['csv'] });
   }
+}
 
-  private async record(commands: readonly DistrictRequestCommand[]): Promise<Done> {
-    const receipts: Receipt[] = [];
-    for (const command of commands) receipts.push(await this.mutations.dispatch(command));
-    const written = receipts.filter(({ eventIds, replayed }) => eventIds.length > 0 && !replayed);
-    return { outcome: written.length > 0 ? 'RECORDED' : 'UNCHANGED', receipts: written };
+interface Circumstances {
+  readonly survey: Survey;
+  readonly key: DistrictKey;
+  readonly subject: Subject;
+  readonly meta: CommandMeta;
+}
+
+/** What one district says in a survey, entry by entry, each compared with what the record holds after the one before. */
+class Saying {
+  readonly receipts: Receipt[] = [];
+
+  constructor(
+    private readonly mutations: Mutations,
+    private readonly inputMac: InputMac,
+    private readonly of: Circumstances,
+    private state: DistrictState = nothingSaid,
+  ) {}
+
+  async take({ district, source, needs, requests, lines }: SurveyEntry): Promise<SurveyRowReport[]> {
+    const { key, subject } = this.of;
+    const { about, basis } = subject;
+    const said = await this.say(compareCells(this.state.needs, needs, needKey, source), (cells) => {
+      return new StateDistrictNeed(key, { cells, source, basis }, about, this.metaOf('needs', source, cells));
+    });
+    const asked = await this.say(compareCells(this.state.requests, requests, requestKey, source), (cells) => {
+      return new RequestSupport(key, { cells, source, basis }, about, this.metaOf('requests', source, cells));
+    });
+    return lines.map(({ line, need, request }) => {
+      const results = [said.get(need ?? ''), asked.get(request ?? '')].filter((result) => result !== undefined);
+      const outcome = precedence.find((one) => results.some((result) => result.outcome === one))!;
+      const reasons = results.flatMap(({ reason }) => reason ?? []);
+      return { line, district, outcome, reason: reasons.length === 0 ? null : reasons.join(' ') };
+    });
   }
 
-  /** What the commands would do, decided on the state that the tables show. */
-  private async foresee(key: DistrictKey, commands: readonly DistrictRequestCommand[]): Promise<Done> {
-    const record = await this.reads.districtRequest(key.district, key.schoolYear);
-    const state = record?.state ?? nothingSaid;
-    const known = new Set([...state.needs, ...state.requests].map(({ eventId }) => eventId));
-    const fresh = commands.filter((command) => !known.has(eventIdOf(command, 0)));
-    const decided = fresh.flatMap((command) => districtRequestDecider.decide(command, state));
-    return { outcome: decided.length > 0 ? 'WOULD_RECORD' : 'UNCHANGED', receipts: [] };
+  private async say<Cell>(
+    verdicts: readonly CellVerdict<Cell>[],
+    build: (cells: readonly OnTop<Cell>[]) => DistrictRequestCommand,
+  ): Promise<Results> {
+    const cells = verdicts.flatMap((verdict) => (verdict.outcome === 'TAKE' ? [verdict.cell] : []));
+    const result = cells.length === 0 ? undefined : await this.record(build(cells));
+    return new Map(verdicts.map((verdict) => [verdict.key, verdict.outcome === 'TAKE' ? result! : verdict]));
   }
 
-  /**
-   * What is said names the command, whoever brings it in and however often: said once it is recorded, and what was corrected
-   * or taken back since stays so.
-   */
-  private commandsOf(
-    { source, needs, requests }: SurveyEntry,
-    key: DistrictKey,
-    agency: Subject,
-    { about, basis }: Subject,
-    meta: CommandMeta,
-  ): DistrictRequestCommand[] {
-    const metaOf = (what: string, cells: readonly object[]): CommandMeta => {
-      const said = JSON.stringify([what, agency.id, key.schoolYear, key.district, source, cells.map(textOf).sort()]);
-      return { ...meta, commandId: derivedUuid('survey', said) as CommandId, inputMac: this.inputMac.of(said) };
-    };
-    const stated = { cells: needs, source, basis };
-    const asked = { cells: requests, source, basis };
-    return [
-      ...(needs.length > 0 ? [new StateDistrictNeed(key, stated, about, metaOf('needs', needs))] : []),
-      ...(requests.length > 0 ? [new RequestSupport(key, asked, about, metaOf('requests', requests))] : []),
-    ];
+  private async record(command: DistrictRequestCommand): Promise<Result> {
+    try {
+      const decided = districtRequestDecider.decide(command, this.state);
+      const { dryRun } = this.of.survey;
+      const receipt = dryRun ? undefined : await this.mutations.dispatch(command);
+      this.state = stateAfter(this.state, command, decided);
+      if (receipt === undefined) return { outcome: 'WOULD_RECORD' };
+      if (receipt.replayed) return { outcome: 'UNCHANGED' };
+      this.receipts.push(receipt);
+      return { outcome: 'RECORDED' };
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      return { outcome: 'REFUSED', reason: error.message };
+    }
+  }
+
+  /** What is said names the command, whoever brings it in and however often: said once it is recorded. */
+  private metaOf(what: string, source: SurveyEntry['source'], cells: readonly OnTop<object>[]): CommandMeta {
+    const { survey, key, meta } = this.of;
+    const texts = cells.map(({ basedOn: _, ...cell }) => textOf(cell)).sort();
+    const said = JSON.stringify([what, survey.agency.id, key.schoolYear, key.district, source, texts]);
+    return { ...meta, commandId: derivedUuid('survey', said) as CommandId, inputMac: this.inputMac.of(said) };
   }
 }
 
@@ -159,9 +198,4 @@ function byDistrict(entries: readonly SurveyEntry[]): SurveyEntry[][] {
   const groups = new Map<string, SurveyEntry[]>();
   for (const entry of entries) groups.set(entry.district, [...(groups.get(entry.district) ?? []), entry]);
   return [...groups.values()];
-}
-
-/** A cell as text, the same whatever the order of its members. */
-function textOf(cell: object): string {
-  return JSON.stringify(Object.entries(cell).sort(([one], [other]) => (one < other ? -1 : 1)));
 }

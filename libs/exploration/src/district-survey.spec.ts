@@ -29,9 +29,9 @@ describe('a survey of districts', () => {
         district: '90010',
         needs: [{ focusArea: 'SEBH', answer: 'NEED', strength: 4 }],
         requests: [{ supportType: 'TRAINING' }, { supportType: 'COACHING', amount: 'MODERATE' }],
-        lines: [2, 3],
+        lines: [{ line: 2 }, { line: 3 }],
       },
-      { district: '90020', needs: [{ answer: 'UNKNOWN' }], requests: [], lines: [4] },
+      { district: '90020', needs: [{ answer: 'UNKNOWN' }], requests: [], lines: [{ line: 4 }] },
     ]);
   });
   it('reads columns by a mapping, and keeps leading zeros', () => {
@@ -41,7 +41,8 @@ describe('a survey of districts', () => {
   });
   it('names the lines of the file, empty ones counted', () => {
     const plan = readSurvey(survey('', '90010,2025-09-20,SEBH,NEED,4,,', '', '90010,soon,SEBH,NEED,4,,'), {});
-    expect([plan.entries[0]!.lines, plan.refused.map(({ line }) => line)]).toEqual([[3], [5]]);
+    expect(plan.entries[0]!.lines).toEqual([{ line: 3, need: 'SEBH', request: undefined }]);
+    expect(plan.refused.map(({ line }) => line)).toEqual([5]);
   });
   it.each([
     ['90010,20.9.2025,SEBH,NEED,4,,', /not a date/],

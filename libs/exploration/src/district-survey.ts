@@ -2,7 +2,7 @@ import { DomainError, isCivilDate } from '@waymark/kernel';
 import { readCsvFile } from '@waymark/nest-kit';
 import type { NeedCell, RequestCell, RequestSource } from './district-request-commands.js';
 import { amounts, needAnswers } from './district-request.events.js';
-import { requestKey } from './district-request-state.js';
+import { needKey, requestKey } from './district-request-state.js';
 import { evidenceKinds, focusAreas, supportTypes } from './exploration-cycle.events.js';
 
 const required = ['district', 'focusArea', 'date'] as const;
@@ -18,8 +18,14 @@ export interface SurveyEntry {
   readonly source: RequestSource;
   readonly needs: readonly NeedCell[];
   readonly requests: readonly RequestCell[];
-  /** Lines of the file; the heading is line 1. */
-  readonly lines: readonly number[];
+  readonly lines: readonly SurveyLine[];
+}
+
+/** A line of the file, the heading being line 1, with the keys of the cells it speaks about. */
+export interface SurveyLine {
+  readonly line: number;
+  readonly need?: string | undefined;
+  readonly request?: string | undefined;
 }
 
 export interface RefusedRow {
@@ -80,7 +86,7 @@ class Gathering {
   readonly refused: RefusedRow[] = [];
   private readonly byKey = new Map<
     string,
-    { entry: SurveyEntry; needs: NeedCell[]; requests: RequestCell[]; lines: number[] }
+    { entry: SurveyEntry; needs: NeedCell[]; requests: RequestCell[]; lines: SurveyLine[] }
   >();
 
   take(line: number, cell: Cell): void {
@@ -101,12 +107,11 @@ class Gathering {
     const gathered = this.byKey.get(key) ?? { entry, needs: [], requests: [], lines: [] };
     const need = needOf(cell);
     const request = requestOf(cell);
-    const fault =
-      clash(gathered.needs, need, (of) => of.focusArea) ?? clash(gathered.requests, request, (of) => requestKey(of));
+    const fault = clash(gathered.needs, need, needKey) ?? clash(gathered.requests, request, requestKey);
     if (fault !== undefined) return fault;
-    keep(gathered.needs, need, (of) => of.focusArea);
-    keep(gathered.requests, request, (of) => requestKey(of));
-    gathered.lines.push(line);
+    keep(gathered.needs, need, needKey);
+    keep(gathered.requests, request, requestKey);
+    gathered.lines.push({ line, need: need && needKey(need), request: request && requestKey(request) });
     this.byKey.set(key, gathered);
     return undefined;
   }

@@ -138,7 +138,7 @@ class SampleYear {
   needs(
     number: number,
     on: string,
-    cells: readonly district.NeedCell[],
+    cells: district.StateDistrictNeed['data']['cells'],
     more: { name?: string; actor?: Actor } = {},
   ): void {
     const source = { kind: 'SURVEY' as const, on: this.day(on), reference: 'fall survey' };
@@ -182,7 +182,10 @@ function lastYear(year: SampleYear): void {
   [0, 1, 2, 3].forEach((number) => year.needs(number, '09-20', [need('SEBH', 4), none('PYRAMID_MODEL')]));
   year.needs(4, '09-20', [need('LITERACY', 5), unknown('SEBH')]);
   year.needs(5, '09-22', [unknown('LITERACY'), unknown('SEBH')]);
-  year.needs(4, '11-05', [need('SEBH', 3)], { name: 'answer-4', actor: year.county.coordinator });
+  year.needs(4, '11-05', [{ ...need('SEBH', 3), basedOn: year.event('need-4') }], {
+    name: 'answer-4',
+    actor: year.county.coordinator,
+  });
   year.requests(0, '09-20', [ask('SEBH', 'TRAINING', 'MODERATE'), ask('SEBH', 'COACHING', 'LIGHT')]);
   year.requests(1, '09-20', [ask('SEBH', 'TRAINING', 'LIGHT')]);
   year.requests(4, '09-21', [ask('LITERACY', 'COACHING', 'INTENSIVE')]);
@@ -272,7 +275,7 @@ function thisYearSoFar(year: SampleYear): void {
 /** Recorded in October about August: slots in before what the district said since. */
 function lateEntry(year: SampleYear): void {
   const source = { kind: 'MEETING' as const, on: year.day('08-20'), reference: 'summer meeting' };
-  const data = { cells: [need('LITERACY', 5)], source, basis: {} };
+  const data = { cells: [{ ...need('LITERACY', 5), basedOn: year.event('need-0') }], source, basis: {} };
   year.ofDistrict(district.StateDistrictNeed, 0, ['late', '10-05'], data);
 }
 

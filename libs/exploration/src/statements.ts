@@ -69,39 +69,33 @@ export function inForceByKey<T>(
   keysOf: (content: T) => readonly string[],
   upTo = Infinity,
 ): ReadonlyMap<string, Standing<T>> {
+  return winnersByKey(believed(entries, upTo), keysOf);
+}
+
+/** Per key the statement in force on a day, later ones left aside. */
+export function inForceOn<T>(
+  entries: readonly Entry<T>[],
+  keysOf: (content: T) => readonly string[],
+  on: CivilDate,
+): ReadonlyMap<string, Standing<T>> {
+  return winnersByKey(
+    believed(entries).filter(({ effectiveOn }) => effectiveOn <= on),
+    keysOf,
+  );
+}
+
+function winnersByKey<T>(
+  standings: readonly Standing<T>[],
+  keysOf: (content: T) => readonly string[],
+): ReadonlyMap<string, Standing<T>> {
   const winners = new Map<string, Standing<T>>();
-  for (const standing of believed(entries, upTo)) {
+  for (const standing of standings) {
     for (const key of keysOf(standing.content)) {
       const rival = winners.get(key);
       if (rival === undefined || beats(standing, rival)) winners.set(key, standing);
     }
   }
   return winners;
-}
-
-/** Whether each cell is in force already, with the same content and from the same day: stating it again would say nothing new. */
-export function alreadyInForce<Cell>(
-  entries: readonly Entry<{ readonly cells: readonly Cell[] }>[],
-  cells: readonly Cell[],
-  keyOf: (cell: Cell) => string,
-  effectiveOn: CivilDate,
-): boolean {
-  const winners = inForceByKey(entries, (content) => content.cells.map(keyOf));
-  return cells.every((cell) => {
-    const winner = winners.get(keyOf(cell));
-    const known = winner?.content.cells.find((candidate) => keyOf(candidate) === keyOf(cell));
-    return winner?.effectiveOn === effectiveOn && sameMembers(known, cell);
-  });
-}
-
-function sameMembers(a: unknown, b: unknown): boolean {
-  const members = (value: unknown) =>
-    JSON.stringify(
-      Object.entries(value ?? {})
-        .filter(([, member]) => member !== undefined)
-        .sort(([one], [other]) => (one < other ? -1 : 1)),
-    );
-  return members(a) === members(b);
 }
 
 /**
@@ -135,11 +129,14 @@ export function statementToCorrect<T>(entries: readonly Entry<T>[], corrects: Ev
  * The conflict when the answer that the caller saw is not the current one. Says when and in which role the other entry was
  * made, and names nobody.
  */
-export function seenOutdated(what: string, by: Pick<Entry<unknown>, 'recordedAt' | 'role'> | undefined): ConflictError {
+export function seenOutdated(
+  what: string,
+  by: Pick<Entry<unknown>, 'recordedAt' | 'role'> | undefined,
+  then = 'repeat your entry on top of it',
+  path: readonly string[] = ['basedOn'],
+): ConflictError {
   const when = by === undefined ? '' : ` at ${by.recordedAt} in the role ${by.role}`;
-  return new ConflictError(`${what}${when}. Read it again, then repeat your entry on top of it.`, {
-    path: ['basedOn'],
-  });
+  return new ConflictError(`${what}${when}. Read it again, then ${then}.`, { path });
 }
 
 /**
@@ -149,6 +146,65 @@ export function seenOutdated(what: string, by: Pick<Entry<unknown>, 'recordedAt'
 export function requireSeen(what: string, entries: readonly Entry<unknown>[], basedOn: EventId | undefined): void {
   const current = inForce(entries);
   if (current?.eventId !== basedOn) throw seenOutdated(what, current ?? entries.at(-1));
+}
+
+/** A cell of a new entry with the event of the entry about it that the caller saw. */
+export type OnTop<Cell> = Cell & { readonly basedOn?: EventId | undefined };
+
+type CellsEntry<Cell> = Entry<{ readonly cells: readonly Cell[] }>;
+
+/**
+ * Per key the entry that a new one of that day goes on top of: the one in force now, or, where it was recorded later still, the
+ * one in force on that day, which a later date may hide.
+ */
+export function entriesToSee<T extends { readonly cells: readonly unknown[] }>(
+  entries: readonly Entry<T>[],
+  keysOf: (content: T) => readonly string[],
+  on: CivilDate,
+): ReadonlyMap<string, Standing<T>> {
+  const then = inForceOn(entries, keysOf, on);
+  const now = inForceByKey(entries, keysOf);
+  return new Map([...now].map(([key, current]) => [key, latest(current, then.get(key))]));
+}
+
+function latest<T>(one: Standing<T>, other: Standing<T> | undefined): Standing<T> {
+  return other !== undefined && other.position > one.position ? other : one;
+}
+
+/**
+ * The cells of a new entry of that day, each said on top of the entry that the caller saw.
+ * Throws CONFLICT for the first one about which somebody else has spoken since; it names the cell and the entry in force.
+ * `own` are the keys of the entry that is being corrected: about those it speaks already.
+ */
+export function cellsSeen<Cell extends object>(
+  entries: readonly CellsEntry<Cell>[],
+  cells: readonly OnTop<Cell>[],
+  keyOf: (cell: Cell) => string,
+  on: CivilDate,
+  own: ReadonlySet<string> = new Set(),
+): Cell[] {
+  const current = entriesToSee(entries, (content) => content.cells.map(keyOf), on);
+  return cells.map(({ basedOn, ...rest }, index) => {
+    const cell = rest as unknown as Cell;
+    const key = keyOf(cell);
+    const entry = current.get(key);
+    if (own.has(key) || entry?.eventId === basedOn) return cell;
+    const path = ['cells', String(index), 'basedOn'];
+    if (entry === undefined) {
+      throw seenOutdated(
+        `Nothing is in force about ${key}: what you saw was taken back`,
+        undefined,
+        'leave basedOn out',
+        path,
+      );
+    }
+    throw seenOutdated(
+      `About ${key} stands the entry ${entry.eventId}, made`,
+      entry,
+      'name that entry as its basedOn',
+      path,
+    );
+  });
 }
 
 /** Circumstances of an event that corrects or withdraws a statement. */

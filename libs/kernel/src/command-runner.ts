@@ -61,6 +61,14 @@ export interface Receipt {
   readonly stream: StreamName;
 }
 
+/** One receipt for work of several commands: every event in the order of the record. Undefined when nothing was recorded. */
+export function receiptOfAll(receipts: readonly Receipt[]): Receipt | undefined {
+  const written = receipts.filter(({ eventIds, replayed }) => eventIds.length > 0 && !replayed);
+  const inOrder = written.sort((a, b) => a.position - b.position);
+  const last = inOrder.at(-1);
+  return last && { ...last, eventIds: inOrder.flatMap(({ eventIds }) => eventIds) };
+}
+
 export interface CommandRunnerOptions {
   readonly store: StreamStore;
   readonly sealer: FieldSealer;
