@@ -1,4 +1,4 @@
-// Storage format of events.db, version 1. The column `stored` is the record; all others are copies of it for finding.
+// Storage format of events.db, version 1. The column `stored` is the record; everything else is copied from it, for finding.
 import { closeSync, fstatSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { StoreUnavailableError } from '@waymark/kernel';
 import type { SqliteDatabase, SqliteDriver } from './driver.js';
@@ -14,34 +14,53 @@ const CHECKPOINT_PAGES = 2_000;
 /** Length of the write-ahead log when it is full: a header, and a header for each page of 4 KiB. */
 const LOG_BYTES = 32 + CHECKPOINT_PAGES * (24 + 4_096);
 
-// Three trees grow with each append: the log, its streams, its ids. Nothing is ever deleted, so that positions rise without
-// AUTOINCREMENT, whose counter would be a fourth. The listing is written in lots: see event-listing.ts.
+// One tree grows with each append: the log. Nothing is ever deleted, so that positions rise without AUTOINCREMENT, whose counter
+// would be another. Ids and the listing are written in lots: see event-listing.ts. `event` shows the log as people read it; numbers in
+// a blob are read byte by byte, by the place of each in the row of all bytes.
 const SCHEMA = `
   CREATE TABLE event_log (
     position    INTEGER PRIMARY KEY,
-    stream      TEXT    NOT NULL,
-    revision    INTEGER NOT NULL CHECK (revision >= 0),
-    event_id    BLOB    NOT NULL UNIQUE CHECK (length(event_id) = 16),
-    type        TEXT    NOT NULL,
-    agency      TEXT,
-    district    TEXT,
-    recorded_at INTEGER NOT NULL,
-    stored      BLOB    NOT NULL,
-    UNIQUE (stream, revision)
+    stored      BLOB    NOT NULL
   ) STRICT;
+  CREATE TABLE event_place (
+    event_id    BLOB    PRIMARY KEY CHECK (length(event_id) = 16),
+    position    INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
   CREATE TABLE event_listing (
     term        TEXT    NOT NULL,
-    position    INTEGER NOT NULL,
-    PRIMARY KEY (term, position)
+    lot         INTEGER NOT NULL,
+    type        TEXT    NOT NULL,
+    positions   TEXT    NOT NULL,
+    PRIMARY KEY (term, lot, type)
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE event_listed (
     id          INTEGER PRIMARY KEY CHECK (id = 1),
     position    INTEGER NOT NULL
   ) STRICT;
   INSERT INTO event_listed VALUES (1, 0);
+  ${eventView()}
   PRAGMA application_id = ${APPLICATION_ID};
   PRAGMA user_version = ${FILE_VERSION};
 `;
+
+/** The view of the log with the parts of each stored event (see stored-event.ts) as columns. */
+function eventView(): string {
+  const everyByte = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte)).toString('hex');
+  const byte = (at: string) => `(instr(x'${everyByte}', substr(stored, ${at}, 1)) - 1)`;
+  const length = (at: string) => `(${byte(`${at} + 1`)} * 65536 + ${byte(`${at} + 2`)} * 256 + ${byte(`${at} + 3`)})`;
+  const part = (at: string, size: string) => `CAST(substr(stored, ${at} + 4, ${size}) AS TEXT)`;
+  return `
+  CREATE VIEW event AS
+    WITH one AS (SELECT position, stored, 41 AS a, ${length('41')} AS stream FROM event_log),
+         two AS (SELECT *, a + 4 + stream AS b, ${length('(a + 4 + stream)')} AS type FROM one),
+         three AS (SELECT *, b + 4 + type AS c, ${length('(b + 4 + type)')} AS metadata FROM two),
+         four AS (SELECT *, c + 4 + metadata AS d, ${length('(c + 4 + metadata)')} AS data FROM three)
+    SELECT position, lower(hex(substr(stored, 17, 16))) AS event_id,
+      (${byte('37')} * 256 + ${byte('38')}) * 65536 + ${byte('39')} * 256 + ${byte('40')} AS revision,
+      ${part('a', 'stream')} AS stream, ${part('b', 'type')} AS type,
+      ${part('c', 'metadata')} AS metadata, ${part('d', 'data')} AS data
+    FROM four;`;
+}
 
 /**
  * Opens a file of events, creating it when it is not there (unless read-only). Throws StoreUnavailableError when it

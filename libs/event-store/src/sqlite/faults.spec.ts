@@ -215,6 +215,23 @@ describe('file of events', () => {
     }
   });
 
+  it('shows people what it holds, without a line of our code', async () => {
+    const store = openSqliteEventStore({ file });
+    const long = streamName('plan', 'x'.repeat(700));
+    const [short] = await appendRecorded(store, { type: 'Größe', data: { text: '\u0000計画' } });
+    const [other] = await appendRecorded(store, { stream: long, type: 'Opened', data: { text: 'x'.repeat(70_000) } });
+    await store.close();
+    const database = bundledDriver(file, { readOnly: true, timeout: 0 });
+    const rows = database.prepare('SELECT * FROM event ORDER BY position').all() as Record<string, string | number>[];
+    database.close();
+    for (const [index, { eventId, metadata, data, ...place }] of [short!, other!].entries()) {
+      expect(rows[index]).toMatchObject({ ...place, event_id: eventId.replaceAll('-', '') });
+      expect(
+        [rows[index]!['metadata'], rows[index]!['data']].map((text) => JSON.parse(String(text)) as unknown),
+      ).toEqual([metadata, data]);
+    }
+  });
+
   it('of a newer release is refused and left as it is', async () => {
     await openSqliteEventStore({ file }).close();
     withSql('PRAGMA user_version = 2');

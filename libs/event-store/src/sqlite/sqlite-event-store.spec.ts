@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { StreamName } from '@waymark/kernel';
 import { eventStoreContract, type StoreUnderContract } from '../contract/event-store.contract.js';
+import { encodeStoredEvent } from '../stored-event.js';
 import { appendRecorded, someEvent } from '../testing/index.js';
 import { bundledDriver, openSqliteEventStore, type SqliteDatabase, type SqliteDriver } from './index.js';
 
@@ -14,9 +15,8 @@ function watched(driver: SqliteDriver): { driver: SqliteDriver; database(): Sqli
 }
 
 function skipPositions(database: SqliteDatabase, to: number): void {
-  database
-    .prepare("INSERT INTO event_log VALUES (?, 'skipped', 0, zeroblob(16), 'Skipped', NULL, NULL, 0, x'')")
-    .run(to);
+  const skipped = encodeStoredEvent('skipped-1' as StreamName, 0, someEvent({ type: 'Skipped' }));
+  database.prepare('INSERT INTO event_log VALUES (?, ?)').run(to, skipped);
 }
 
 function inFile(driver: SqliteDriver) {

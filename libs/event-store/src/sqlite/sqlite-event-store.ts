@@ -13,6 +13,7 @@ import { AppendTransaction } from './append-transaction.js';
 import { bundledDriver, type SqliteDatabase, type SqliteDriver } from './driver.js';
 import { closeEventFile, openEventFile } from './event-file.js';
 import { EventQueries } from './event-queries.js';
+import { NewestEvents } from './newest-events.js';
 import { answerAppend, encodeAppend, type Outcome, type PendingAppend } from '../pending-append.js';
 import { RecentStreams } from '../recent-streams.js';
 import { asStoreError, isInputOutputError } from './sqlite-errors.js';
@@ -43,6 +44,7 @@ export function openSqliteEventStore(options: SqliteEventStoreOptions): EventSto
 
 class SqliteEventStore implements EventStore {
   private readonly database: SqliteDatabase;
+  private readonly newest: NewestEvents;
   private readonly appends: AppendTransaction;
   private readonly queries: EventQueries;
   private readonly recent: RecentStreams;
@@ -53,8 +55,9 @@ class SqliteEventStore implements EventStore {
 
   constructor(private readonly options: SqliteEventStoreOptions) {
     this.database = openEventFile(options.driver ?? bundledDriver, options.file, options.readOnly ?? false);
-    this.appends = new AppendTransaction(this.database);
-    this.queries = new EventQueries(this.database);
+    this.newest = new NewestEvents(this.database);
+    this.appends = new AppendTransaction(this.database, this.newest);
+    this.queries = new EventQueries(this.database, this.newest);
     // A reader beside the writer would not learn that a stream has grown: it keeps nothing.
     this.recent = new RecentStreams(options.readOnly === true ? 0 : RECENT_STREAM_BYTES);
   }
@@ -81,7 +84,7 @@ class SqliteEventStore implements EventStore {
 
   head(): Promise<Head> {
     return this.read(() => {
-      const { position, recordedAt } = this.appends.newest();
+      const { position, recordedAt } = this.newest.refresh();
       return { position, recordedAt: position === 0 ? undefined : new Date(recordedAt).toISOString() };
     });
   }
@@ -117,9 +120,19 @@ class SqliteEventStore implements EventStore {
   private async read<T>(query: () => T): Promise<T> {
     this.assertOpen();
     try {
-      return query();
+      return this.options.readOnly === true ? this.asOfOneMoment(query) : query();
     } catch (error) {
       throw asStoreError(error, this.options.file);
+    }
+  }
+
+  // A writer beside this reader moves events from the end of the log into the listing: both have to be seen as of one moment.
+  private asOfOneMoment<T>(query: () => T): T {
+    this.database.exec('BEGIN');
+    try {
+      return query();
+    } finally {
+      this.database.exec('COMMIT');
     }
   }
 
