@@ -1,7 +1,12 @@
-import canonicalize from 'canonicalize';
-
 const DEEPEST = 64;
+/** Texts that stand in JSON as they are: no character is escaped, none is half of a pair. */
+const PLAIN_TEXT = /^[ !#-[\]-~]*$/;
 const LONE_SURROGATE = /\p{Surrogate}/u;
+
+/** What is wrong with a value, and the steps to it from the outside in. */
+class NotPlain extends Error {
+  path = '';
+}
 
 /**
  * The canonical JSON text (RFC 8785) of a plain value: null, booleans, finite numbers (whole ones within ±(2^53−1)),
@@ -9,61 +14,98 @@ const LONE_SURROGATE = /\p{Surrogate}/u;
  * Throws a TypeError for everything else: what is stored must come back exactly as it was given.
  */
 export function canonicalJson(value: unknown): string {
-  const wrong = whatIsNotPlain(value, 0);
-  if (wrong !== undefined) throw new TypeError(`The value cannot be stored: ${wrong}`);
-  const text = canonicalize(value);
-  // The encoder is not ours: what it wrote is read back and compared before anybody relies on it.
-  if (text === undefined || !sameValue(value, JSON.parse(text))) {
-    throw new TypeError('The value cannot be stored: it does not survive being written and read as JSON');
+  // Each member is read once, so that what was checked is what was written.
+  try {
+    return written(value, 0);
+  } catch (error) {
+    if (!(error instanceof NotPlain)) throw error;
+    throw new TypeError(`The value cannot be stored: ${error.path} ${error.message}`);
   }
-  return text;
 }
 
-function whatIsNotPlain(value: unknown, depth: number): string | undefined {
+function written(value: unknown, depth: number): string {
   switch (typeof value) {
     case 'string':
-      return LONE_SURROGATE.test(value) ? ' holds half a surrogate pair' : undefined;
+      return writtenText(value);
     case 'number':
-      return whatIsWrongWithNumber(value);
+      return writtenNumber(value);
     case 'boolean':
-      return undefined;
+      return value ? 'true' : 'false';
     case 'object':
-      if (value === null) return undefined;
-      if (depth >= DEEPEST) return ` is nested more than ${DEEPEST} deep`;
-      return Array.isArray(value) ? listProblem(value, depth) : recordProblem(value, depth);
+      if (value === null) return 'null';
+      if (depth >= DEEPEST) throw new NotPlain(`is nested more than ${DEEPEST} deep`);
+      return Array.isArray(value) ? writtenList(value, depth) : writtenRecord(value as Record<string, unknown>, depth);
     default:
-      return ` is ${typeof value}, which JSON does not have`;
+      throw new NotPlain(`is ${typeof value}, which JSON does not have`);
   }
 }
 
-function whatIsWrongWithNumber(value: number): string | undefined {
-  if (!Number.isFinite(value)) return ` is ${value}`;
-  if (Number.isInteger(value) && !Number.isSafeInteger(value)) return ` is a whole number beyond ±(2^53−1)`;
-  return undefined;
+// RFC 8785 writes texts as ECMAScript's JSON does.
+function writtenText(text: string): string {
+  if (PLAIN_TEXT.test(text)) return `"${text}"`;
+  if (LONE_SURROGATE.test(text)) throw new NotPlain('holds half a surrogate pair');
+  return JSON.stringify(text);
 }
 
-function listProblem(list: readonly unknown[], depth: number): string | undefined {
-  if (!Array.isArray(Object.getPrototypeOf(list))) return ' is not a plain list';
+// RFC 8785 writes numbers as ECMAScript does; −0 becomes 0.
+function writtenNumber(value: number): string {
+  if (!Number.isFinite(value)) throw new NotPlain(`is ${value}`);
+  if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
+    throw new NotPlain('is a whole number beyond ±(2^53−1)');
+  }
+  return String(value);
+}
+
+function writtenList(list: readonly unknown[], depth: number): string {
+  if (!Array.isArray(Object.getPrototypeOf(list))) throw new NotPlain('is not a plain list');
   // A hole reads as undefined and is refused as such; more keys than elements are members that JSON would lose.
-  if (Reflect.ownKeys(list).length !== list.length + 1) return ' is a list with holes or members of its own';
-  for (let i = 0; i < list.length; i += 1) {
-    const wrong = whatIsNotPlain(list[i], depth + 1);
-    if (wrong !== undefined) return `[${i}]${wrong}`;
+  if (Reflect.ownKeys(list).length !== list.length + 1) {
+    throw new NotPlain('is a list with holes or members of its own');
   }
-  return undefined;
+  let text = '[';
+  let at = 0;
+  try {
+    for (; at < list.length; at += 1)
+      text += at === 0 ? written(list[at], depth + 1) : `,${written(list[at], depth + 1)}`;
+  } catch (error) {
+    throw within(error, `[${at}]`);
+  }
+  return `${text}]`;
 }
 
-function recordProblem(record: object, depth: number): string | undefined {
-  if (!isPlainObject(record)) return ' is not a plain object';
-  if (Object.getOwnPropertySymbols(record).length > 0) return ' has a member named by a symbol';
-  for (const name of Object.keys(record)) {
-    const member = (record as Record<string, unknown>)[name];
-    if (member === undefined) continue;
-    if (LONE_SURROGATE.test(name)) return ' has a member whose name holds half a surrogate pair';
-    const wrong = whatIsNotPlain(member, depth + 1);
-    if (wrong !== undefined) return `.${name}${wrong}`;
+function writtenRecord(record: Record<string, unknown>, depth: number): string {
+  if (!isPlainObject(record)) throw new NotPlain('is not a plain object');
+  if (Object.getOwnPropertySymbols(record).length > 0) throw new NotPlain('has a member named by a symbol');
+  let text = '';
+  let at = '';
+  try {
+    for (const name of inOrder(Object.keys(record))) {
+      const member = record[name];
+      if (member === undefined) continue;
+      at = name;
+      text += `${text === '' ? '' : ','}${writtenName(name)}:${written(member, depth + 1)}`;
+    }
+  } catch (error) {
+    throw within(error, `.${at}`);
   }
-  return undefined;
+  return `{${text}}`;
+}
+
+function writtenName(name: string): string {
+  if (PLAIN_TEXT.test(name)) return `"${name}"`;
+  if (LONE_SURROGATE.test(name)) throw new NotPlain('has a name that holds half a surrogate pair');
+  return JSON.stringify(name);
+}
+
+/** The names by UTF-16 code units, as RFC 8785 wants them and as ECMAScript compares. Most come in order. */
+function inOrder(names: string[]): string[] {
+  for (let at = 1; at < names.length; at += 1) if (names[at - 1]! > names[at]!) return names.sort();
+  return names;
+}
+
+function within(error: unknown, step: string): unknown {
+  if (error instanceof NotPlain) error.path = `${step}${error.path}`;
+  return error;
 }
 
 // An `Object.prototype` of another realm (a worker's message, a sandbox) is as good as ours.
@@ -71,28 +113,4 @@ function isPlainObject(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype === null || prototype === Object.prototype) return true;
   return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype as object, 'isPrototypeOf');
-}
-
-/** Whether the parsed value is the given one, members that are undefined counting as absent and −0 as 0. */
-function sameValue(given: unknown, parsed: unknown): boolean {
-  if (given === parsed) return true;
-  if (typeof given !== 'object' || typeof parsed !== 'object' || given === null || parsed === null) return false;
-  if (Array.isArray(given)) {
-    return (
-      Array.isArray(parsed) &&
-      given.length === parsed.length &&
-      given.every((element, index) => sameValue(element, parsed[index]))
-    );
-  }
-  return !Array.isArray(parsed) && sameRecord(given as Record<string, unknown>, parsed as Record<string, unknown>);
-}
-
-function sameRecord(given: Record<string, unknown>, parsed: Record<string, unknown>): boolean {
-  let present = 0;
-  for (const name of Object.keys(given)) {
-    if (given[name] === undefined) continue;
-    if (!Object.hasOwn(parsed, name) || !sameValue(given[name], parsed[name])) return false;
-    present += 1;
-  }
-  return Object.keys(parsed).length === present;
 }

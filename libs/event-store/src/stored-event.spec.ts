@@ -1,4 +1,5 @@
 import { runInNewContext } from 'node:vm';
+import canonicalize from 'canonicalize';
 import fc from 'fast-check';
 import {
   type EventId,
@@ -50,6 +51,22 @@ describe('canonical JSON', () => {
       a: [true, null, -0, 1e-7],
     });
     expect(text).toBe('{"10":1,"9":2,"a":[true,null,0,1e-7],"\u{1F600}":3,"\uFB33":4}');
+  });
+
+  it('is to the byte what an implementation of others writes', () => {
+    const oddName = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom('1', '10', '2', '__proto__', '\u{1F600}', '\uFB33', '"', '\\', '\u007f', '\u2028', ''),
+    );
+    const values = fc.oneof(plainValue, fc.dictionary(oddName, plainValue, { maxKeys: 12 }));
+    fc.assert(
+      fc.property(values, (value) => expect(canonicalJson(value)).toBe(canonicalize(value))),
+      { numRuns: 2_000 },
+    );
+    for (let code = 0; code < 0xd800; code += 1) {
+      const text = String.fromCharCode(code);
+      if (canonicalJson({ [text]: text }) !== canonicalize({ [text]: text })) expect(code).toBe('written alike');
+    }
   });
 
   it('comes back as it was given, whatever plain value it holds', () => {
