@@ -13,7 +13,7 @@ const schoolYear = '2026-27';
 const PAGE = `query Page { organisations(state: "MI", kind: DISTRICT, first: 50) { nodes { id code name kind label state city timeZone isSample
   gradeLevels postalCode } pageInfo { hasNextPage endCursor } } }`;
 const ASK = `query Ask { ask(question: "silent-districts", agency: "MI-41", inputs: [{ name: "schoolYear", value: "${schoolYear}" }]) { question version
-  figures { label value state unit } items { kind label fields { name label value } } } }`;
+  figures { label value state unit } items { nodes { kind label fields { name label value } } pageInfo { hasNextPage endCursor } } } }`;
 const REQUEST = `mutation Request($input: RequestSupportInput!) { requestSupport(input: $input) { entity { id schoolYear requests { focusArea
   supportType amount } } receipt { position eventIds recordedAt replayed } userErrors { code message } } }`;
 

@@ -17,7 +17,8 @@ const ASK = `query ($q: String!, $agency: String, $state: String, $asOf: AsOfInp
   ask(question: $q, agency: $agency, state: $state, asOf: $asOf) { question version state ${AS_OF} ${ORGANISATION}
     figures { key label value state reason unit rule { id version } ${AS_OF} sourceHandle
       dimensions { name label value ${ORGANISATION} } }
-    items { kind label sourceHandle ${EVENT} fields { name label value ${ORGANISATION} } } } }`;
+    items(first: 100) { totalCount nodes { kind label sourceHandle ${EVENT} fields { name label value ${ORGANISATION} } }
+      pageInfo { hasNextPage endCursor } } } }`;
 
 let folder: string;
 let program: Program;
@@ -53,7 +54,8 @@ function asPrinted(answer: any): any {
   return {
     ...answer,
     figures: answer.figures.map(({ sourceHandle, ...figure }: any) => ({ ...figure, sources: sourceHandle })),
-    items: answer.items.map(({ sourceHandle, ...item }: any) => ({ ...item, sources: sourceHandle })),
+    items: answer.items.nodes.map(({ sourceHandle, ...item }: any) => ({ ...item, sources: sourceHandle })),
+    itemCount: answer.items.totalCount,
   };
 }
 
@@ -84,6 +86,20 @@ describe('the same question at both doors', () => {
     const asked = await program.post<any>('rev', ASK, { q: 'needs-by-focus-area', state: 'ZZ' });
     const printed = await document('ask', 'needs-by-focus-area', '--state', 'ZZ');
     expect(printed).toEqual(asPrinted(asked.data.ask));
+  });
+
+  it('lists the first of each kind when asked to, and says how many there are', async () => {
+    const words = ['ask', 'agency-page', '--agency', 'ZZ-90'];
+    const { items, itemCount } = await document('ask', 'agency-page', '--agency', 'ZZ-90');
+    const kinds = [...new Set<string>(items.map(({ kind }: any) => kind))];
+    const firsts = kinds.flatMap((kind) => items.filter((item: any) => item.kind === kind).slice(0, 2));
+    const few = await document(...words, '--first', '2');
+    expect([itemCount, few.itemCount]).toEqual([items.length, items.length]);
+    expect(few.items).toEqual(items.filter((item: any) => firsts.includes(item)));
+    expect(few.items.length).toBeLessThan(items.length);
+    const { stdout } = await cli(folder, [...words, '--first', '2']);
+    const count = items.filter(({ kind }: any) => kind === 'EVENT').length;
+    expect(stdout).toContain(`An event of the record: 2 of ${count}`);
   });
 
   it('prints tables for people, and the same token opens both', async () => {
@@ -133,6 +149,7 @@ describe('what the shell learns', () => {
     [2, 'a missing file', ['import', '/nowhere/at/all.csv', '--mapping', 'zz']],
     [2, 'somebody who is no demo person', ['token', '--as', 'mallory']],
     [2, 'a number that is none', ['events', '--limit', 'many']],
+    [2, 'a list of no length', ['ask', 'open-cycles', '--agency', 'ZZ-90', '--first', '0']],
     [2, 'a date that is none', ['import', projectFile('README.md'), '--mapping', 'zz', '--effective-on', '2026-02-30']],
   ])('%i for %s, said in a sentence on stderr', async (expected, _, words) => {
     const { code, stdout, stderr } = await cli(folder, [...words, '--json']);

@@ -12,7 +12,7 @@ jest.setTimeout(60_000);
 
 const FIGURES = `question version asOf { eventId recordedAt effectiveOn } organisation { code name } state
   figures { key label value state reason unit rule { id version } dimensions { name value } sourceHandle }
-  items { kind label fields { name value } event { id } sourceHandle }`;
+  items(first: 100) { totalCount nodes { kind label fields { name value } event { id } sourceHandle } }`;
 const ASK = `query ($q: String!, $agency: String, $state: String, $inputs: [QuestionInput!], $asOf: AsOfInput) {
   ask(question: $q, agency: $agency, state: $state, inputs: $inputs, asOf: $asOf) { ${FIGURES} } }`;
 const SOURCES = `query ($handle: String!, $history: Boolean!) { sources(handle: $handle, first: 100, history: $history) {
@@ -324,7 +324,7 @@ describe('what districts say', () => {
     expect(figure(after, 'Districts asking for support', 'LITERACY').value).toBe(1);
     expect((await ask('needs-by-focus-area', { asOf })).text).toBe(then.text);
     const corrections = await ask('corrections');
-    const shown = corrections.data.ask.items.map((item: any) => item.event?.id);
+    const shown = corrections.data.ask.items.nodes.map((item: any) => item.event?.id);
     expect(shown).toContain(correction.receipt.eventIds[0]);
   });
 });
@@ -414,34 +414,49 @@ describe('questions', () => {
     const { data, errors } = await program.post<any>(
       'kent',
       `query ($since: Date) { agencyPage(agency: "MI-41", since: $since) {
-          organisation { code name } figures { label value state } assessments { label fields { name value } }
-          missing { kind label } requests { label fields { name value organisation { code } } }
-          commitments { label fields { name value } } events { id type reason } } }`,
+          organisation { code name } figures { label value state } assessments { nodes { label fields { name value } } }
+          missing(first: 3) { totalCount nodes { kind label } }
+          requests { nodes { label fields { name value organisation { code } } } }
+          commitments { nodes { label fields { name value } } } events(first: 5) { nodes { id type reason } } } }`,
       { since: today },
     );
     expect(errors).toBeUndefined();
     const page = data.agencyPage;
     expect(page.organisation).toEqual({ code: 'MI-41', name: 'Kent ISD' });
-    expect(page.assessments).toHaveLength(3);
-    expect(page.requests.length).toBeGreaterThan(0);
-    expect(page.commitments.length).toBeGreaterThan(0);
+    expect(page.assessments.nodes).toHaveLength(3);
+    expect(page.missing.totalCount).toBeGreaterThan(3);
+    expect(page.missing.nodes).toHaveLength(3);
+    expect(page.requests.nodes.length).toBeGreaterThan(0);
+    expect(page.commitments.nodes.length).toBeGreaterThan(0);
+    expect(page.events.nodes).toHaveLength(5);
   });
 
-  it('what happened since a day is read on page by page, as the figure says', async () => {
-    const seen: string[] = [];
-    let inputs = [{ name: 'since', value: today }];
-    for (;;) {
-      const { data, errors } = await ask('agency-page', { inputs });
+  it('what happened since a day is read on page by page, newest first', async () => {
+    const seen: { id: string; recordedAt: string }[] = [];
+    let asOf: object | undefined;
+    for (let after: string | null = null; ;) {
+      const { data, errors }: any = await program.post(
+        'kent',
+        `query ($since: Date, $asOf: AsOfInput, $after: String) { agencyPage(agency: "MI-41", since: $since, asOf: $asOf) {
+          asOf { eventId effectiveOn } figures { key value state }
+          events(first: 60, after: $after) { nodes { id recordedAt } pageInfo { hasNextPage endCursor } } } }`,
+        { since: today, asOf, after },
+      );
       expect(errors).toBeUndefined();
-      const events = data.ask.items.filter((item: any) => item.kind === 'EVENT').map((item: any) => item.event.id);
-      seen.push(...events);
-      const { state, reason } = data.ask.figures.find((f: any) => f.label === 'Events since the day');
-      if (state === 'KNOWN') break;
-      expect([state, reason]).toEqual(['PARTIAL', expect.stringContaining(`after = ${events.at(-1)}`)]);
-      inputs = [...inputs.slice(0, 1), { name: 'after', value: events.at(-1) }];
+      const { events, figures, asOf: dials } = data.agencyPage;
+      seen.push(...events.nodes);
+      asOf = { recorded: dials.eventId, effective: dials.effectiveOn };
+      after = events.pageInfo.endCursor;
+      if (events.pageInfo.hasNextPage) continue;
+      const { value, state } = figures.find(({ key }: any) => key === 'events-since');
+      expect([value, state]).toEqual([Math.min(seen.length, 200), seen.length > 200 ? 'PARTIAL' : 'KNOWN']);
+      break;
     }
-    expect(new Set(seen).size).toBe(seen.length);
-    const cycle = journey.receipts.flatMap(({ eventIds }) => eventIds).filter((id) => seen.includes(id));
+    const instants = seen.map(({ recordedAt }) => recordedAt);
+    expect(instants).toEqual([...instants].sort().reverse());
+    const ids = new Set(seen.map(({ id }) => id));
+    expect(ids.size).toBe(seen.length);
+    const cycle = journey.receipts.flatMap(({ eventIds }) => eventIds).filter((id) => ids.has(id));
     expect(cycle.length).toBeGreaterThan(40);
   });
 });

@@ -151,6 +151,22 @@ describe('inputs of mutations', () => {
       ),
       program.post('kent', 'query ($q: String!) { sources(handle: $q) { nodes { id } } }', { q: name }),
       program.post('kent', 'query ($q: String!) { organisations(after: $q) { nodes { id } } }', { q: name }),
+      ...['missing', 'events'].map((list) =>
+        program.post(
+          'kent',
+          `query ($q: String!) { agencyPage(agency: "MI-41") { ${list}(after: $q) { totalCount } } }`,
+          {
+            q: name,
+          },
+        ),
+      ),
+      ...['after', 'kind'].map((arg) =>
+        program.post(
+          'kent',
+          `query ($q: String!) { ask(question: "open-cycles", agency: "MI-41") { items(${arg}: $q) { totalCount } } }`,
+          { q: name },
+        ),
+      ),
       program.post(
         'kent',
         'query ($q: String!) { ask(question: "open-cycles", agency: "MI-41", asOf: { recorded: $q }) { state } }',
@@ -411,15 +427,19 @@ describe('documents', () => {
 
   it('pages beyond the limit and below one are refused', async () => {
     for (const first of [101, 0, -1, 2 ** 31]) {
-      const answer = await program.post(
-        'kent',
-        `query ($first: Int!) { organisations(first: $first) { nodes { id } } }`,
-        { first },
-      );
-      expect([first, codeOf(answer)]).toEqual([
-        first,
-        expect.stringMatching(/^(BAD_REQUEST|BAD_USER_INPUT|TOO_LARGE)$/),
-      ]);
+      for (const list of [
+        'organisations(first: $first) { nodes { id } }',
+        'ask(question: "open-cycles", agency: "MI-41") { items(first: $first) { nodes { kind } } }',
+        'ask(question: "open-cycles", agency: "MI-41") { figures { sources(first: $first) { nodes { id } } } }',
+        'agencyPage(agency: "MI-41") { missing(first: $first) { nodes { kind } } }',
+        'agencyPage(agency: "MI-41") { events(first: $first) { nodes { id } } }',
+      ]) {
+        const answer = await program.post('kent', `query ($first: Int!) { ${list} }`, { first });
+        expect([first, list, codeOf(answer)]).toEqual([
+          ...[first, list],
+          expect.stringMatching(/^(BAD_REQUEST|BAD_USER_INPUT|TOO_LARGE)$/),
+        ]);
+      }
     }
   });
 });

@@ -1,6 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { PersonKeys, tokenChecker } from '@waymark/identity';
-import { type Config, createHttpApp, createLogger, NestKitModule, printSchemaSdl } from '@waymark/nest-kit';
+import { type Config, createHttpApp, createLogger, NestKitModule, schemaOf, schemaSdl } from '@waymark/nest-kit';
+import type { GraphQLSchema } from 'graphql';
 import { ApiModule, sliceModules } from './api.module.js';
 import type { GraphqlObservers } from './graphql-options.js';
 import { projectFile } from './project-file.js';
@@ -31,8 +32,8 @@ export async function createApp(config: Config, options: CreateAppOptions = {}):
   }
 }
 
-/** The GraphQL schema as sorted SDL, made without opening a store or a port. */
-export function printSchema(): Promise<string> {
+/** The GraphQL schema, made without opening a store or a port. */
+export function apiSchema(): Promise<GraphQLSchema> {
   const keys = PersonKeys.inMemory();
   const tokens = tokenChecker({
     oidcIssuer: 'https://issuer.invalid',
@@ -41,5 +42,10 @@ export function printSchema(): Promise<string> {
     host: '',
     production: true,
   });
-  return printSchemaSdl([NestKitModule, ...sliceModules({ keys, tokens })]);
+  return schemaOf([NestKitModule, ...sliceModules({ keys, tokens })]);
+}
+
+/** The GraphQL schema as sorted SDL. */
+export async function printSchema(): Promise<string> {
+  return schemaSdl(await apiSchema());
 }

@@ -3,6 +3,7 @@ import type { EventStore } from '@waymark/event-store';
 import { RisingClock } from '@waymark/kernel';
 import { EVENT_STORE, OrganisationDirectory, ReadGate } from '@waymark/nest-kit';
 import { ReadDatabase } from '@waymark/read-store';
+import { AgencyPageResolver } from './agency-page.resolver.js';
 import { AskQuestionHandler, OpenSourcesHandler } from './ask-question.js';
 import { QuestionDesk } from './asking/question-desk.js';
 import { questionDesk } from './open-desk.js';
@@ -26,6 +27,7 @@ import { FigureResolver, QuestionResolver } from './question.resolver.js';
     OpenSourcesHandler,
     QuestionResolver,
     FigureResolver,
+    AgencyPageResolver,
   ],
 })
 export class CountyProgressModule {}

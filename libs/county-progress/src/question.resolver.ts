@@ -1,50 +1,33 @@
 import { QueryBus } from '@nestjs/cqrs';
 import { Args, Context, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { DomainError } from '@waymark/kernel';
+import { Access, type Page, PageArgs, RequestContext } from '@waymark/nest-kit';
+import { AskQuestion } from './ask-question.js';
+import { type ItemList, itemListOf, itemPage } from './item-page.js';
+import { eventPage } from './event-page.js';
+import { AS_OF, AsOfInput, dialsOf, FigureSourcesArgs, ItemsArgs, QuestionInputInput } from './question.inputs.js';
 import {
-  Access,
-  DateScalar,
-  type Page,
-  PageArgs,
-  pageOf,
-  readCursor,
-  RequestContext,
-  SchoolYearScalar,
-} from '@waymark/nest-kit';
-import { AskQuestion, OpenSources } from './ask-question.js';
-import { type Answer, type AnswerItem, type Figure, shownEvent } from './asking/answer.js';
-import { AsOfInput, QuestionInputInput } from './question.inputs.js';
-import {
-  AgencyPageView,
-  AnswerItemView,
+  AnswerItemConnection,
+  type AnswerItemView,
   AnswerView,
   EventConnection,
-  EventView,
+  type EventView,
+  figureView,
   FigureView,
+  itemView,
   QuestionView,
 } from './question.views.js';
-import type { Question, RecordedChange } from './questions/question.js';
+import type { Question } from './questions/question.js';
 import { questions, questionWithSlug } from './questions/question-catalogue.js';
 
 const SLUG = { type: () => String, description: 'Slug of the question.' };
-const AS_OF = { type: () => AsOfInput, nullable: true, description: 'Where the dials stand; now when left out.' };
 
 function questionView({ slug, version, plainWords, source, inputs, figures }: Question): QuestionView {
   return { slug, version, plainWords, source, inputs, figures };
 }
 
-const eventView = (recorded: RecordedChange): EventView => shownEvent(recorded);
-
-const figureView = ({ sources, ...figure }: Figure): FigureView => ({ ...figure, sourceHandle: sources });
-
-const itemView = ({ sources, event, ...item }: AnswerItem): AnswerItemView => ({
-  ...item,
-  sourceHandle: sources,
-  event,
-});
-
-function answerView(answer: Answer): AnswerView {
-  return { ...answer, figures: answer.figures.map(figureView), items: answer.items.map(itemView) };
-}
+/** The answer with what its list is read from. */
+type AnswerParent = AnswerView & { readonly list: ItemList };
 
 /** Named questions, and the events behind their figures. */
 @Resolver(() => AnswerView)
@@ -92,47 +75,24 @@ export class QuestionResolver {
     })
     inputs: QuestionInputInput[] | null,
     @Args('asOf', AS_OF) asOf: AsOfInput | null,
-  ): Promise<AnswerView> {
-    return answerView(await this.asked(context, slug, { agency, state, inputs, asOf }));
+  ): Promise<AnswerParent> {
+    const given = inputs ?? undefined;
+    const answer = await this.queries.execute(
+      new AskQuestion(await this.access.account(context), slug, {
+        ...{ agency: agency ?? undefined, state: state ?? undefined, inputs: given },
+        ...dialsOf(asOf),
+      }),
+    );
+    return { ...answer, figures: answer.figures.map(figureView), list: itemListOf(answer, given) };
   }
 
-  @Query(() => AgencyPageView, {
-    name: 'agencyPage',
-    description: 'One page for an agency: its cycle, what is missing, who asked for what, what happened since a day.',
+  @ResolveField(() => AnswerItemConnection, {
+    name: 'items',
+    description:
+      'What the answer lists. A list goes on at the same dials alone: give `asOf` as the first page shows it.',
   })
-  async agencyPage(
-    @Context() context: RequestContext,
-    @Args('agency', { type: () => String, description: 'Code of the agency, such as MI-03, or its id.' })
-    agency: string,
-    @Args('since', {
-      type: () => DateScalar,
-      nullable: true,
-      description: 'From which day on; 30 days back when left out.',
-    })
-    since: string | null,
-    @Args('schoolYear', {
-      type: () => SchoolYearScalar,
-      nullable: true,
-      description: 'That of the day asked about when left out.',
-    })
-    schoolYear: string | null,
-    @Args('asOf', AS_OF) asOf: AsOfInput | null,
-  ): Promise<AgencyPageView> {
-    const inputs = Object.entries({ since, schoolYear }).flatMap(([name, value]) =>
-      value == null ? [] : [{ name, value }],
-    );
-    const answer = await this.asked(context, 'agency-page', { agency, state: null, inputs, asOf });
-    const of = (...kinds: string[]) => answer.items.filter((item) => kinds.includes(item.kind)).map(itemView);
-    return {
-      organisation: answer.organisation,
-      asOf: answer.asOf,
-      figures: answer.figures.map(figureView),
-      assessments: of('ASSESSMENT'),
-      missing: of('UNANSWERED_ITEM', 'SILENT_DISTRICT'),
-      requests: of('REQUEST'),
-      commitments: of('COMMITMENT'),
-      events: answer.items.flatMap((item) => (item.event === null ? [] : [item.event])),
-    };
+  items(@Parent() { list, question }: AnswerParent, @Args() { kind, ...page }: ItemsArgs): Page<AnswerItemView> {
+    return itemPage(list, { ...page, kinds: kind == null ? undefined : [kindOf(question, kind)] }, itemView);
   }
 
   @Query(() => EventConnection, {
@@ -150,24 +110,7 @@ export class QuestionResolver {
     history: boolean,
     @Args() page: PageArgs,
   ): Promise<Page<EventView>> {
-    return openSources({ queries: this.queries, access: this.access, context, handle, history, page });
-  }
-
-  private async asked(
-    context: RequestContext,
-    slug: string,
-    given: { agency: string | null; state: string | null; inputs: QuestionInputInput[] | null; asOf: AsOfInput | null },
-  ): Promise<Answer> {
-    const { agency, state, inputs, asOf } = given;
-    return this.queries.execute(
-      new AskQuestion(await this.access.account(context), slug, {
-        agency: agency ?? undefined,
-        state: state ?? undefined,
-        inputs: inputs ?? undefined,
-        recordedAsOf: asOf?.recorded ?? undefined,
-        effectiveAsOf: asOf?.effective ?? undefined,
-      }),
-    );
+    return eventPage({ queries: this.queries, access: this.access, context, handle, history, page });
   }
 }
 
@@ -186,31 +129,16 @@ export class FigureResolver {
   sources(
     @Parent() { sourceHandle }: FigureView,
     @Context() context: RequestContext,
-    @Args('history', {
-      type: () => Boolean,
-      defaultValue: false,
-      description: 'Also the earlier events of each statement.',
-    })
-    history: boolean,
-    @Args() page: PageArgs,
+    @Args() { history, ...page }: FigureSourcesArgs,
   ): Promise<Page<EventView>> {
-    return openSources({ queries: this.queries, access: this.access, context, handle: sourceHandle, history, page });
+    return eventPage({ queries: this.queries, access: this.access, context, handle: sourceHandle, history, page });
   }
 }
 
-interface Opening {
-  readonly queries: QueryBus;
-  readonly access: Access;
-  readonly context: RequestContext;
-  readonly handle: string;
-  readonly history: boolean;
-  readonly page: PageArgs;
-}
-
-async function openSources({ queries, access, context, handle, history, page }: Opening): Promise<Page<EventView>> {
-  const after = page.after == null ? undefined : String(readCursor(page.after, 1)[0]);
-  const account = await access.account(context);
-  const found = await queries.execute(new OpenSources(account, handle, { first: page.first, after, history }));
-  const shown = pageOf(found.events, page.first, ({ event }) => [event.eventId], eventView);
-  return { ...shown, pageInfo: { ...shown.pageInfo, hasNextPage: found.hasMore } };
+/** The kind, when the question lists items of it. Throws INPUT_INVALID. */
+function kindOf(slug: string, kind: string): string {
+  const kinds = questionWithSlug(slug).items.map((item) => item.kind);
+  if (kinds.includes(kind)) return kind;
+  const listed = kinds.length === 0 ? 'no items' : `items of these kinds: ${kinds.join(', ')}`;
+  throw new DomainError('INPUT_INVALID', `${slug} lists ${listed}.`, { path: ['kind'] });
 }

@@ -1,10 +1,11 @@
 import { Field, Float, ID, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { connectionOf, DateScalar, DateTimeScalar, ListLength } from '@waymark/nest-kit';
+import type { AnswerItem, Figure } from './asking/answer.js';
 import { figureStates } from './questions/figure.js';
 import { inputKinds } from './questions/question.js';
 
-/** Figures that an answer about an agency may well hold; what is asked of each counts so often. */
-const USUAL_FIGURES = 50;
+/** How long lists may well be: what is asked of their entries counts so often. */
+const USUAL = { figures: 50, dimensions: 4, changes: 5 };
 
 export const FigureStateEnum = Object.fromEntries(figureStates.map((state) => [state, state]));
 registerEnumType(FigureStateEnum, {
@@ -166,6 +167,7 @@ export class EventView {
   reason!: string | null;
   @Field(() => Boolean, { description: 'Whether it is about an organisation that is sample data.' })
   isSample!: boolean;
+  @ListLength(USUAL.changes)
   @Field(() => [EventChangeView], { description: 'What it changed, against the entry whose place it took.' })
   changes!: readonly EventChangeView[];
 }
@@ -178,6 +180,7 @@ export class FigureView {
   key!: string;
   @Field(() => String, { description: 'Its name for readers.' })
   label!: string;
+  @ListLength(USUAL.dimensions)
   @Field(() => [AnswerFieldView], { description: 'What it is given for.' })
   dimensions!: readonly AnswerFieldView[];
   @Field(() => Float, { nullable: true, description: 'The value; null where there is none to show.' })
@@ -210,6 +213,8 @@ export class AnswerItemView {
   event!: EventView | null;
 }
 
+export const AnswerItemConnection = connectionOf(() => AnswerItemView, 'AnswerItem');
+
 @ObjectType('Answer', { description: 'The answer to a question.' })
 export class AnswerView {
   @Field(() => String, { description: 'The question that was asked.' })
@@ -222,11 +227,9 @@ export class AnswerView {
   state!: string | null;
   @Field(() => AsOfView, { description: 'Where the dials stand.' })
   asOf!: AsOfView;
-  @ListLength(USUAL_FIGURES)
+  @ListLength(USUAL.figures)
   @Field(() => [FigureView], { description: 'The figures.' })
   figures!: readonly FigureView[];
-  @Field(() => [AnswerItemView], { description: 'What the answer lists.' })
-  items!: readonly AnswerItemView[];
 }
 
 @ObjectType('AgencyPage', { description: 'One page for an agency.' })
@@ -235,21 +238,19 @@ export class AgencyPageView {
   organisation!: NamedOrganisationView | null;
   @Field(() => AsOfView, { description: 'Where the dials stand.' })
   asOf!: AsOfView;
-  @ListLength(USUAL_FIGURES)
+  @ListLength(USUAL.figures)
   @Field(() => [FigureView], {
     description: 'Open cycles, unanswered items, silent districts, commitment, requests, events.',
   })
   figures!: readonly FigureView[];
-  @Field(() => [AnswerItemView], { description: 'Where its assessments stand.' })
-  assessments!: readonly AnswerItemView[];
-  @Field(() => [AnswerItemView], {
-    description: 'What is missing: items without an answer, districts that said nothing.',
-  })
-  missing!: readonly AnswerItemView[];
-  @Field(() => [AnswerItemView], { description: 'Who asked for what.' })
-  requests!: readonly AnswerItemView[];
-  @Field(() => [AnswerItemView], { description: 'What its leadership committed to.' })
-  commitments!: readonly AnswerItemView[];
-  @Field(() => [EventView], { description: 'What happened since the day, in order.' })
-  events!: readonly EventView[];
 }
+
+/** A figure as clients see it. */
+export const figureView = ({ sources, ...figure }: Figure): FigureView => ({ ...figure, sourceHandle: sources });
+
+/** An item as clients see it. */
+export const itemView = ({ sources, event, ...item }: AnswerItem): AnswerItemView => ({
+  ...item,
+  sourceHandle: sources,
+  event,
+});

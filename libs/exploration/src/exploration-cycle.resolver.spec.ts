@@ -127,9 +127,15 @@ describe('owners', () => {
 
 describe('a district that moves', () => {
   const listed = async (agency: string) => {
-    const { data } = await app.ask(`{ explorationCycles(agency: "${agency}", first: 10) { nodes { id } } }`);
+    const { data } = await app.ask(`{ explorationCycles(agency: "${agency}", first: 10) { nodes { id } totalCount } }`);
+    expect(data!['explorationCycles'].totalCount).toBe(data!['explorationCycles'].nodes.length);
     return data!['explorationCycles'].nodes.map(({ id }: { id: string }) => id) as string[];
   };
+  it.each(['bm9wZQ', 'WyJ4Il0', 'WzFd'])('is not looked for after the cursor %s, which is none', async (after) => {
+    const { errors } = await app.ask(`{ explorationCycles(agency: "ZZ-90", after: "${after}") { nodes { id } } }`);
+    expect(errors![0]!.extensions).toMatchObject({ code: 'ID_UNKNOWN', path: ['after'] });
+  });
+
   it('takes its cycles with it: they are listed under its agency of today', async () => {
     const input = { organisation: 'ZZ-90010', schoolYear: '2025-26', questionSet: 'mimtss-district' };
     const { entity } = await app.mutate('openExplorationCycle', input, 'id');

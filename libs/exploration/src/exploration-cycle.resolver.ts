@@ -3,6 +3,8 @@ import { Args, Context, Int, Mutation, Parent, Query, ResolveField, Resolver } f
 import type { OrganisationId } from '@waymark/kernel';
 import {
   Access,
+  foreignCursor,
+  ListLength,
   NodeRegistry,
   type Page,
   PageArgs,
@@ -34,6 +36,7 @@ import {
   ExplorationWarning,
   LeadershipCommitmentView,
   QuestionSetView,
+  USUAL,
 } from './exploration-cycle.views.js';
 import { ExplorationOwners } from './exploration-owners.js';
 import { ExplorationSubjects } from './exploration-subjects.js';
@@ -116,11 +119,19 @@ export class ExplorationCycleResolver implements OnModuleInit {
     await this.access.authorise(context, READ, subject.about);
     const organisations = await this.subjects.underToday(subject.id);
     const filter = { organisations, schoolYear: schoolYear ?? undefined, state: state ?? undefined };
-    const after = page.after === undefined ? undefined : readCycleId(String(readCursor(page.after, 1)[0]));
+    const after = page.after == null ? undefined : readCycleId(String(readCursor(page.after, 1)[0]));
+    if (page.after != null && after === undefined) throw foreignCursor();
     const rows = await this.reads.cycles(filter, after, page.first + 1);
-    return pageOf(rows, page.first, (row) => [cycleId(row)], cycleView);
+    return pageOf(
+      rows,
+      page.first,
+      (row) => [cycleId(row)],
+      cycleView,
+      () => this.reads.count(filter),
+    );
   }
 
+  @ListLength(USUAL.assessments)
   @ResolveField(() => [ExplorationAssessment], { name: 'assessments', description: 'Needs, fit and capacity.' })
   async assessments(
     @Parent() cycle: CycleParent,
@@ -129,6 +140,7 @@ export class ExplorationCycleResolver implements OnModuleInit {
     return assessmentViews(cycle.row, await this.details(cycle, context));
   }
 
+  @ListLength(USUAL.needs)
   @ResolveField(() => [CountyNeedView], { name: 'needs', description: 'County needs in force.' })
   async needs(@Parent() cycle: CycleParent, @Context() context: RequestContext): Promise<CountyNeedView[]> {
     return needViews(await this.details(cycle, context));

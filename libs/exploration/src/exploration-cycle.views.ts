@@ -1,5 +1,13 @@
 import { Field, ID, Int, ObjectType } from '@nestjs/graphql';
-import { connectionOf, DateScalar, DateTimeScalar, Node, payloadOf, SchoolYearScalar } from '@waymark/nest-kit';
+import {
+  connectionOf,
+  DateScalar,
+  DateTimeScalar,
+  ListLength,
+  Node,
+  payloadOf,
+  SchoolYearScalar,
+} from '@waymark/nest-kit';
 import { AnswerValueUnion } from './answer.views.js';
 import {
   ActEnum,
@@ -17,6 +25,19 @@ import {
   ThreeWayEnum,
   UnderstandingEnum,
 } from './exploration.enums.js';
+
+/** How long the lists of a cycle usually are: what is asked of their entries counts so often. */
+export const USUAL = {
+  assessments: 3,
+  items: 8,
+  parts: 3,
+  evidence: 2,
+  history: 2,
+  submissions: 2,
+  steps: 2,
+  reasons: 2,
+  needs: 5,
+};
 
 @ObjectType({ description: 'Where something was learned, and on which day.' })
 export class EvidenceView {
@@ -65,12 +86,14 @@ export class ItemStatement extends StatementView {
   @Field(() => AnswerStateEnum, { nullable: true, description: 'Null when the answer was withdrawn.' })
   state!: string | null;
 
+  @ListLength(USUAL.parts)
   @Field(() => [AnsweredPart], { description: 'The parts of the answer; none unless ANSWERED.' })
   parts!: AnsweredPart[];
 
   @Field(() => String, { nullable: true, description: 'Why it is unknown or not applicable.' })
   noAnswerReason!: string | null;
 
+  @ListLength(USUAL.evidence)
   @Field(() => [EvidenceView], { description: 'What the answer rests on.' })
   evidence!: EvidenceView[];
 }
@@ -110,6 +133,7 @@ export class QuestionItemView {
   @Field(() => AnsweredByEnum, { description: 'What answers it.' })
   answeredBy!: string;
 
+  @ListLength(USUAL.parts)
   @Field(() => [QuestionPart], { description: 'Typed parts of its answer.' })
   parts!: QuestionPart[];
 }
@@ -155,6 +179,7 @@ export class ExplorationItem extends QuestionItemView {
   @Field(() => ItemStatement, { nullable: true, description: 'The answer in force; send its event as `basedOn`.' })
   answer!: ItemStatement | null;
 
+  @ListLength(USUAL.history)
   @Field(() => [ItemStatement], { description: 'Everything recorded for the item, oldest first.' })
   history!: ItemStatement[];
 }
@@ -182,6 +207,7 @@ export class SubmissionStepView {
   @Field(() => String, { description: 'Role of who did it.' })
   role!: string;
 
+  @ListLength(USUAL.reasons)
   @Field(() => [ReviewReason], { description: 'The reasons, or the note of an acceptance.' })
   reasons!: ReviewReason[];
 }
@@ -215,6 +241,7 @@ export class CountyNeedView extends StatementView {
   @Field(() => Int, { nullable: true, description: '1 (slight) to 5 (pressing).' })
   strength!: number | null;
 
+  @ListLength(USUAL.evidence)
   @Field(() => [EvidenceView], { description: 'Where it was learned.' })
   sources!: EvidenceView[];
 }
@@ -236,12 +263,15 @@ export class AssessmentSubmission {
   @Field(() => String, { description: 'Role of who handed it in.' })
   role!: string;
 
+  @ListLength(USUAL.steps)
   @Field(() => [SubmissionStepView], { description: 'What became of it.' })
   steps!: SubmissionStepView[];
 
+  @ListLength(USUAL.items)
   @Field(() => [ExplorationItem], { description: 'The items with the answers as they stood at the submission.' })
   items!: ExplorationItem[];
 
+  @ListLength(USUAL.needs)
   @Field(() => [CountyNeedView], { description: 'The county needs as they stood; for NEEDS only.' })
   needs!: CountyNeedView[];
 
@@ -263,9 +293,11 @@ export class ExplorationAssessment {
   @Field(() => Int, { description: 'Items that keep it from being submitted.' })
   gapCount!: number;
 
+  @ListLength(USUAL.items)
   @Field(() => [ExplorationItem], { description: 'Its items as they stand now.' })
   items!: ExplorationItem[];
 
+  @ListLength(USUAL.submissions)
   @Field(() => [AssessmentSubmission], { description: 'Every submission, oldest first.' })
   submissions!: AssessmentSubmission[];
 }

@@ -83,9 +83,7 @@ export class ExplorationReads {
 
   /** Cycles in the order of organisation, year, lineage and number, after a key; at most `limit`. */
   async cycles(filter: CycleFilter, after: CycleKeyRow | undefined, limit: number): Promise<CycleRow[]> {
-    let query = this.tables.selectFrom('exploration_cycle').selectAll().where('subject', 'in', filter.organisations);
-    if (filter.schoolYear !== undefined) query = query.where('school_year', '=', filter.schoolYear);
-    if (filter.state !== undefined) query = query.where('state', '=', filter.state);
+    let query = this.among(filter).selectAll();
     if (after !== undefined) {
       const { subject, school_year: year, lineage, cycle } = after;
       query = query.where(({ eb, refTuple, tuple }) =>
@@ -94,6 +92,12 @@ export class ExplorationReads {
     }
     const ordered = query.orderBy('subject').orderBy('school_year').orderBy('lineage').orderBy('cycle');
     return (await ordered.limit(limit).execute()) as CycleRow[];
+  }
+
+  /** How many cycles {@link cycles} lists in all. */
+  async count(filter: CycleFilter): Promise<number> {
+    const counted = this.among(filter).select(({ fn }) => fn.countAll().as('n'));
+    return Number((await counted.executeTakeFirstOrThrow()).n);
   }
 
   /** What was said in each of these cycles (by {@link cycleId}), in three selects. */
@@ -200,6 +204,13 @@ export class ExplorationReads {
       );
     }
     return { kind: row.kind, ...(row.closed_on !== null && { closedOn: row.closed_on }) };
+  }
+
+  private among({ organisations, schoolYear, state }: CycleFilter) {
+    let query = this.tables.selectFrom('exploration_cycle').where('subject', 'in', organisations);
+    if (schoolYear !== undefined) query = query.where('school_year', '=', schoolYear);
+    if (state !== undefined) query = query.where('state', '=', state);
+    return query;
   }
 
   private get tables() {

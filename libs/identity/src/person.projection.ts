@@ -197,6 +197,14 @@ export class PersonReads implements AccountDirectory, PersonDirectory {
     return (await this.database.rows<PersonRow>(sql, params)).map(recordOf);
   }
 
+  /** How many persons {@link persons} lists in all. */
+  async count(organisation: OrganisationId | undefined): Promise<number> {
+    const granted = 'WHERE person_id IN (SELECT person_id FROM role_grants WHERE organisation_id = ?)';
+    const sql = `SELECT count(*) AS n FROM persons ${organisation === undefined ? '' : granted}`;
+    const params = organisation === undefined ? [] : [organisation];
+    return Number((await this.database.rows<{ n: number }>(sql, params))[0]!.n);
+  }
+
   /** All grants of these persons, past and coming ones included, in the order in which they begin. */
   async grantsOf(personIds: readonly PersonId[]): Promise<HeldGrant[]> {
     if (personIds.length === 0) return [];

@@ -298,7 +298,7 @@ describe('identity over GraphQL', () => {
 
   it('lists the people of an organisation to those who may, page by page', async () => {
     const list = (as: string, args: string) =>
-      ask(as, `{ persons(${args}) { nodes { contact { name } } pageInfo { hasNextPage endCursor } } }`);
+      ask(as, `{ persons(${args}) { totalCount nodes { contact { name } } pageInfo { hasNextPage endCursor } } }`);
     const names = (answer: Answer) =>
       answer.data!['persons'].nodes.map((node: any) => node.contact.name as string).sort();
     const all = names(await list('ada', 'organisation: "ZZ-90"'));
@@ -308,6 +308,7 @@ describe('identity over GraphQL', () => {
     expect(hasNextPage).toBe(true);
     const rest = await list('ada', `organisation: "ZZ-90", first: 3, after: "${endCursor}"`);
     expect([...names(first), ...names(rest)].sort()).toEqual(all);
+    expect([first, rest].map(({ data }) => data!['persons'].totalCount)).toEqual([5, 5]);
     expect((await list('kent', 'organisation: "ZZ-90"')).errors![0]!.extensions['code']).toBe('FORBIDDEN');
     expect((await list('ada', 'first: 5')).errors![0]!.extensions['code']).toBe('FORBIDDEN');
     expect(names(await list('adam', 'first: 100')).length).toBeGreaterThan(9);

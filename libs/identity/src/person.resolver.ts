@@ -106,6 +106,7 @@ export class PersonResolver implements OnModuleInit {
       page.first,
       (row) => [row.personId],
       (row) => views.get(row.personId)!,
+      () => this.reads.count(found?.id),
     );
   }
 

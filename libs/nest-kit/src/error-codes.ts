@@ -82,6 +82,8 @@ export const errorMeanings = {
   QUESTION_UNKNOWN: 'There is no such question, or no longer in this version.',
   SCOPE_MISSING: 'A question is asked about one organisation or one state.',
   INPUT_UNKNOWN: 'The question does not take this input.',
+  LIST_MOVED_ON:
+    'A page of a list was asked for at other dials than the page before. Give `asOf` as that page shows it, or begin again.',
   INPUT_INVALID: 'An input of the question is missing, given twice, or written wrongly.',
   EVENT_UNKNOWN: 'There is no such event in the record.',
   RECORDED_IN_FUTURE: 'What will be known later is not known yet.',

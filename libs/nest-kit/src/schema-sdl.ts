@@ -2,7 +2,7 @@ import type { DynamicModule, Provider, Type } from '@nestjs/common';
 import { MODULE_METADATA } from '@nestjs/common/constants.js';
 import { NestFactory } from '@nestjs/core';
 import { GraphQLSchemaBuilderModule, GraphQLSchemaFactory } from '@nestjs/graphql';
-import { lexicographicSortSchema, printSchema } from 'graphql';
+import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql';
 
 type SliceModule = Type | DynamicModule;
 
@@ -15,16 +15,20 @@ function providedClasses(module: SliceModule): Type[] {
   return providers.filter((provider): provider is Type => typeof provider === 'function');
 }
 
-/** The GraphQL schema of these modules as sorted SDL; builds nothing but the schema, opens neither store nor port. */
-export async function printSchemaSdl(modules: readonly SliceModule[]): Promise<string> {
+/** The GraphQL schema of these modules with what limits read of it; builds nothing but the schema, opens neither store nor port. */
+export async function schemaOf(modules: readonly SliceModule[]): Promise<GraphQLSchema> {
   const resolvers = modules
     .flatMap(providedClasses)
     .filter((provided) => Reflect.hasMetadata('graphql:resolver_type', provided));
   const context = await NestFactory.createApplicationContext(GraphQLSchemaBuilderModule, { logger: false });
   try {
-    const schema = await context.get(GraphQLSchemaFactory).create(resolvers);
-    return `${printSchema(lexicographicSortSchema(schema))}\n`;
+    return await context.get(GraphQLSchemaFactory).create(resolvers);
   } finally {
     await context.close();
   }
+}
+
+/** A schema as sorted SDL. */
+export function schemaSdl(schema: GraphQLSchema): string {
+  return `${printSchema(lexicographicSortSchema(schema))}\n`;
 }

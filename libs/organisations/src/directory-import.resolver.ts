@@ -1,6 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { Args, ArgsType, Context, Field, Mutation, Parent, ResolveField, Resolver } from '@nestjs/graphql';
-import { Mutations, type Page, PageArgs, pageOf, type Payload, readCursor, RequestContext } from '@waymark/nest-kit';
+import { Mutations, type Page, PageArgs, pageOf, type Payload, readPlace, RequestContext } from '@waymark/nest-kit';
 import { IsIn, IsOptional } from 'class-validator';
 import { DirectoryImporter } from './directory-importer.js';
 import { parseMapping } from './directory-mapping.js';
@@ -81,13 +81,13 @@ export class DirectoryImportResolver {
 }
 
 function slice<T>(all: readonly T[], { first, after }: PageArgs): Page<T> {
-  const start = after == null ? 0 : Number(readCursor(after, 1)[0]);
+  const start = after == null ? 0 : readPlace(after);
   const rows = all.slice(start, start + first + 1).map((entry, index) => ({ entry, next: start + index + 1 }));
   return pageOf(
     rows,
     first,
     ({ next }) => [next],
     ({ entry }) => entry,
-    all.length,
+    () => all.length,
   );
 }

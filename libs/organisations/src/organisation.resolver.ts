@@ -107,7 +107,13 @@ export class OrganisationResolver implements OnModuleInit {
     const agency = args.agency == null ? undefined : await this.reads.find(args.agency);
     const on = await this.today(agency?.id);
     if (args.agency != null && agency?.kind !== 'SERVICE_AGENCY')
-      return pageOf([], args.first, () => [], organisationView, 0);
+      return pageOf(
+        [],
+        args.first,
+        () => [],
+        organisationView,
+        () => 0,
+      );
     return this.page(args, {
       ...{ state: args.state?.toUpperCase() ?? undefined, kind: args.kind ?? undefined },
       ...{ agencyId: agency?.id, on },
@@ -181,8 +187,13 @@ export class OrganisationResolver implements OnModuleInit {
   private async page({ first, after }: PageArgs, filter: OrganisationFilter): Promise<Page<Organisation>> {
     const key = after == null ? undefined : (readCursor(after, 2).map(String) as [string, string]);
     const rows = await this.reads.list(filter, key, first + 1);
-    const total = await this.reads.count(filter);
-    return pageOf(rows, first, (row) => [row.code, row.id], organisationView, total);
+    return pageOf(
+      rows,
+      first,
+      (row) => [row.code, row.id],
+      organisationView,
+      () => this.reads.count(filter),
+    );
   }
 
   private async today(id?: OrganisationId): Promise<CivilDate> {

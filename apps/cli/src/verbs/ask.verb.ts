@@ -14,6 +14,7 @@ interface AskOptions {
   readonly recordedAsOf?: string;
   readonly effectiveAsOf?: string;
   readonly input?: string[];
+  readonly first?: number;
   readonly json?: boolean;
 }
 
@@ -28,11 +29,14 @@ export const registerAsk: Register = (program, setting) => {
     .option('--recorded-as-of <instant>', 'what was recorded then: an instant, or the id of an event')
     .option('--effective-as-of <date>', 'what was true on that date')
     .option('--input <name=value...>', 'inputs of the question')
+    .option('--first <n>', 'no more than n items of each kind; how many there are is said', readFirst)
     .option('--json', 'one JSON document')
     .action(async (question: string, options: AskOptions) => {
       const { config, output } = setting(options);
       const answer = await withRecord(config, (record) => ask(record, question, options));
-      output.document(answer, () => renderAnswer(answer));
+      const { first } = options;
+      const document = { ...answer, items: firstOfEach(answer.items, first), itemCount: answer.items.length };
+      output.document(document, () => renderAnswer(answer, first));
     });
 };
 
@@ -62,8 +66,23 @@ function readInput(text: string): { name: string; value: string } {
   return { name, value: value.join('=') };
 }
 
-/** The answer for a person at a terminal. */
-export function renderAnswer(answer: Answer): string {
+function readFirst(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new UsageError(`--first takes a whole number above 0, not "${text}".`);
+}
+
+/** No more than this many items of each kind, in the order of the answer. */
+function firstOfEach(items: readonly AnswerItem[], first = Number.POSITIVE_INFINITY): AnswerItem[] {
+  const seen = new Map<string, number>();
+  return items.filter(({ kind }) => {
+    const before = seen.get(kind) ?? 0;
+    seen.set(kind, before + 1);
+    return before < first;
+  });
+}
+
+/** The answer for a person at a terminal, with no more than `first` items of each kind. */
+export function renderAnswer(answer: Answer, first?: number): string {
   const { organisation, state, asOf } = answer;
   const about = organisation === null ? (state ?? '') : `${organisation.code ?? ''} ${organisation.name ?? ''}`;
   const sample = (organisation === null ? state === SAMPLE_STATE : organisation.isSample) ? ' (SAMPLE)' : '';
@@ -71,7 +90,10 @@ export function renderAnswer(answer: Answer): string {
   const when = `as recorded until ${asOf.recordedAt ?? 'the beginning'}, as true on ${asOf.effectiveOn}`;
   const figures = table(['Figure', 'Value', 'State', 'Why'], answer.figures.map(figureRow));
   const kinds = [...new Set(answer.items.map(({ kind }) => kind))];
-  const lists = kinds.map((kind) => itemTable(answer.items.filter((item) => item.kind === kind)));
+  const lists = kinds.map((kind) => {
+    const items = answer.items.filter((item) => item.kind === kind);
+    return itemTable(items.slice(0, first), items.length);
+  });
   return [head, when, '', figures, ...lists].join('\n');
 }
 
@@ -83,7 +105,7 @@ function figureRow(figure: Figure): string[] {
 }
 
 /** Items of one kind: what they share stands above, what tells them apart in columns. */
-function itemTable(items: readonly AnswerItem[]): string {
+function itemTable(items: readonly AnswerItem[], count: number): string {
   const [first] = items as [AnswerItem, ...AnswerItem[]];
   const valuesOf = (name: string) =>
     items.map(({ fields }) => fields.find((field) => field.name === name)?.value ?? null);
@@ -93,7 +115,8 @@ function itemTable(items: readonly AnswerItem[]): string {
   const columns = names.filter((name) => !isShared(name) && valuesOf(name).some((value) => value !== null));
   const caption = shared.map((name) => `${inWords(name)} ${valuesOf(name)[0]}`).join(', ');
   const rows = items.map((_, row) => columns.map((name) => valuesOf(name)[row] ?? ''));
-  return `\n${first.label}${caption === '' ? '' : ` (${caption})`}: ${items.length}\n${table(columns.map(inWords), rows)}`;
+  const shown = items.length < count ? `${items.length} of ${count}` : String(count);
+  return `\n${first.label}${caption === '' ? '' : ` (${caption})`}: ${shown}\n${table(columns.map(inWords), rows)}`;
 }
 
 /** `schoolYear` and `SCHOOL_YEAR` as people write them. */

@@ -13,7 +13,7 @@ import { answerOf, organisationsIn } from './answer-assembly.js';
 import { DialResolver, type Dials, type DialsWanted } from './dials.js';
 import { checkInputs } from './inputs.js';
 import { organisationNames } from './organisation-names.js';
-import type { RecordedEvents } from './recorded-events.js';
+import type { Between, RecordedEvents } from './recorded-events.js';
 import { keyIn, noHandle, readSourceHandle } from './source-handle.js';
 import { sourcesSelect } from './sources-select.js';
 
@@ -34,12 +34,14 @@ export interface Prepared {
   readonly timeZone: string;
 }
 
-/** Which page of sources is wanted. `history` adds the earlier events of each statement. */
+/** Which page of sources is wanted. `history` adds the earlier events of each statement; the order is that of the record. */
 export interface SourcesWanted {
   readonly first: number;
   /** Id of the event to go on after; absent from the beginning. */
   readonly after?: string | undefined;
   readonly history: boolean;
+  /** The order of the record turned round. */
+  readonly newestFirst?: boolean;
 }
 
 /** Whom to ask about instead of an organisation that no question is about. */
@@ -49,7 +51,8 @@ const insteadOf: Readonly<Record<string, string>> = {
   TA_PROVIDER: 'an agency that the provider works with, or the state',
 };
 
-type PageAfter = Omit<SourcesWanted, 'after'> & { readonly after: number };
+/** The positions that a page lies between, themselves left out. */
+type PageBetween = Pick<SourcesWanted, 'first' | 'history' | 'newestFirst'> & Between;
 
 export interface DeskPorts {
   readonly reader: FactsReader;
@@ -103,24 +106,30 @@ export class QuestionDesk {
     return this.about(question, handle.scope, inputs);
   }
 
-  /** The events that the figure or item of a handle rests on, in the order of the record. */
+  /** The events that the figure or item of a handle rests on. */
   async sources(text: string, prepared: Prepared, page: SourcesWanted): Promise<SourcePage> {
     const handle = readSourceHandle(text);
     if (handle.event === null) return { events: [], hasMore: false };
     const wanted = { recordedAsOf: handle.event, effectiveAsOf: handle.on };
     const dials = await this.dials.resolve(wanted, prepared.timeZone);
-    const after = await this.positionOf(page.after);
+    const last = page.after === undefined ? undefined : await this.positionOf(page.after);
+    const between = page.newestFirst
+      ? { after: -1, before: last ?? dials.position + 1 }
+      : { after: last ?? -1, before: dials.position + 1 };
     return this.consistently(dials, async (view) => {
       const ask = this.asking(prepared, view);
-      const positions = await this.positionsBehind(ask, prepared, keyIn(handle, prepared.question), { ...page, after });
-      const events = await this.ports.record.at(positions.slice(0, page.first));
+      const positions = await this.positionsBehind(ask, prepared, keyIn(handle, prepared.question), {
+        ...page,
+        ...between,
+      });
+      const events = [...(await this.ports.record.at(positions.slice(0, page.first)))];
+      if (page.newestFirst) events.reverse();
       return { events: await recordedChanges(ask, events), hasMore: positions.length > page.first };
     });
   }
 
-  /** Where an event stands that a page goes on after; -1 for the beginning. Throws ID_UNKNOWN. */
-  private async positionOf(after: string | undefined): Promise<number> {
-    if (after === undefined) return -1;
+  /** Where an event stands that a page goes on after. Throws ID_UNKNOWN. */
+  private async positionOf(after: string): Promise<number> {
     const [event] = isUuid(after) ? await this.ports.record.withIds([after]) : [];
     if (event !== undefined) return event.position;
     throw new DomainError('ID_UNKNOWN', 'There is no such event to go on after; take `endCursor` as it was given.', {
@@ -128,17 +137,25 @@ export class QuestionDesk {
     });
   }
 
-  private async positionsBehind(ask: Ask, prepared: Prepared, key: FigureKey, page: PageAfter): Promise<number[]> {
+  /** Positions of one page and one more, in the order of the page. */
+  private async positionsBehind(ask: Ask, prepared: Prepared, key: FigureKey, page: PageBetween): Promise<number[]> {
     const sources = await prepared.question.sources(ask, prepared.inputs, key);
+    const { after, before, history, newestFirst = false } = page;
     const limit = page.first + 1;
-    const named = sources.flatMap((source) => ('positions' in source ? source.positions : []));
-    const select = sourcesSelect(sources, ask.view, { after: page.after, limit, history: page.history });
+    const select = sourcesSelect(sources, ask.view, { after, before, limit, history, newestFirst });
     const rows = select === undefined ? [] : await ask.rows<{ event_position: number }>(select);
-    const all = [
-      ...rows.map((row) => Number(row.event_position)),
-      ...named.filter((position) => position > page.after),
-    ];
-    return [...new Set(all)].sort((a, b) => a - b).slice(0, limit);
+    const found = rows.map((row) => Number(row.event_position));
+    for (const source of sources) {
+      if ('positions' in source) found.push(...source.positions.filter((at) => at > after && at < before));
+      if (!('about' in source)) continue;
+      const from = Math.max(source.after, after);
+      const events = newestFirst
+        ? await ask.record.newest(source.about, { after: from, before }, limit)
+        : await ask.record.of(source.about, from, limit);
+      found.push(...events.map(({ position }) => position));
+    }
+    const inOrder = newestFirst ? (a: number, b: number) => b - a : (a: number, b: number) => a - b;
+    return [...new Set(found)].sort(inOrder).slice(0, limit);
   }
 
   /**
@@ -246,5 +263,7 @@ function upTo(record: RecordedEvents, position: number): RecordUpTo {
     withIds: async (eventIds) => known(await record.withIds(eventIds)),
     inStream: async (stream) => known(await record.inStream(stream)),
     of: async (organisation, after, limit) => known(await record.of(organisation, after, limit)),
+    newest: (organisation, { after, before }, limit) =>
+      record.newest(organisation, { after, before: Math.min(before, position + 1) }, limit),
   };
 }

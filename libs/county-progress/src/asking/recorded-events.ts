@@ -9,6 +9,16 @@ import type {
 } from '@waymark/kernel';
 import type { EventStore } from '@waymark/event-store';
 
+/** Positions that enclose what is wanted. */
+export interface Between {
+  readonly after: number;
+  readonly before: number;
+}
+
+/** How far back the first look goes, in positions; each next one goes as many times further. */
+const LOOK_BACK = 1024;
+const FURTHER = 8;
+
 /** Events of the record in their current version, for the sources of figures and for questions about the record itself. */
 export abstract class RecordedEvents {
   abstract at(positions: readonly number[]): Promise<readonly Recorded[]>;
@@ -16,6 +26,8 @@ export abstract class RecordedEvents {
   abstract inStream(stream: string): Promise<readonly Recorded[]>;
   /** Events tagged with the organisation, after a position, at most `limit`. */
   abstract of(organisation: string, after: number, limit: number): Promise<readonly Recorded[]>;
+  /** Events tagged with the organisation between two positions, themselves left out, newest first, at most `limit`. */
+  abstract newest(organisation: string, between: Between, limit: number): Promise<readonly Recorded[]>;
   abstract head(): Promise<{ readonly position: number; readonly recordedAt: Instant | undefined }>;
 }
 
@@ -44,14 +56,40 @@ export class StoredRecordedEvents extends RecordedEvents {
   }
 
   async of(organisation: string, after: number, limit: number): Promise<readonly Recorded[]> {
-    const from = Math.max(after, 0);
-    return this.decoded(
-      await this.store.readAll({ after: from, limit, types: this.types, organisation: organisation as OrganisationId }),
-    );
+    return this.decoded(await this.listed(organisation, Math.max(after, 0), limit));
+  }
+
+  /**
+   * A store lists events in the order of the record alone, so this looks at stretches from the end: each longer than the one
+   * before while they hold too few events, shorter when one holds more than are read at once.
+   */
+  async newest(organisation: string, { after, before }: Between, limit: number): Promise<readonly Recorded[]> {
+    const found: StoredEvent[] = [];
+    const most = 2 * limit + 1;
+    const start = Math.max(after, 0);
+    let top = Math.min(before - 1, (await this.store.head()).position);
+    let stretch = LOOK_BACK;
+    while (top > start && found.length < limit) {
+      const bottom = Math.max(start, top - stretch);
+      const listed = await this.listed(organisation, bottom, most);
+      const inside = listed.filter(({ position }) => position <= top);
+      if (inside.length === most) {
+        stretch = Math.max(1, Math.floor((top - bottom) / FURTHER));
+      } else {
+        found.push(...inside.reverse());
+        top = bottom;
+        stretch *= FURTHER;
+      }
+    }
+    return this.decoded(found.slice(0, limit));
   }
 
   head() {
     return this.store.head();
+  }
+
+  private listed(organisation: string, after: number, limit: number): Promise<readonly StoredEvent[]> {
+    return this.store.readAll({ after, limit, types: this.types, organisation: organisation as OrganisationId });
   }
 
   private decoded(events: readonly StoredEvent[]): Recorded[] {

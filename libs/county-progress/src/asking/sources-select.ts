@@ -1,6 +1,7 @@
 import type { FactKind } from '../facts/fact-kind.js';
 import { inForce, type View } from '../facts/in-force.js';
 import { joined, raw, type Sql, sql } from '../facts/sql.js';
+import type { Between } from './recorded-events.js';
 import type { Source } from '../questions/question.js';
 
 /** The events behind rows in force; with `history` also the earlier ones of the same statement about the same key. */
@@ -15,18 +16,19 @@ function eventsBehind(view: View, kind: FactKind, where: Sql, history: boolean):
     where h.event_position <= ${view.position}`;
 }
 
-/** Positions after a position, in order, at most `limit`, of the events that the sources name by a select. */
+/** Positions between two, themselves left out, at most `limit`, of the events that the sources name by a select. */
 export function sourcesSelect(
   sources: readonly Source[],
   view: View,
-  page: { readonly after: number; readonly limit: number; readonly history: boolean },
+  page: Between & { readonly limit: number; readonly history: boolean; readonly newestFirst: boolean },
 ): Sql | undefined {
   const selects = sources.flatMap((source) => {
-    if ('positions' in source) return [];
+    if ('positions' in source || 'about' in source) return [];
     if ('select' in source) return [source.select];
     return [eventsBehind({ ...view, on: source.on ?? view.on }, source.kind, source.where, page.history)];
   });
   if (selects.length === 0) return undefined;
   return sql`select distinct event_position from (${joined(selects, ' union all ')}) as behind
-    where event_position > ${page.after} order by event_position limit ${page.limit}`;
+    where event_position > ${page.after} and event_position < ${page.before}
+    order by event_position ${raw(page.newestFirst ? 'desc' : 'asc')} limit ${page.limit}`;
 }

@@ -3,7 +3,7 @@ import { requestFact } from '../facts/district-request.facts.js';
 import { assessmentFact } from '../facts/exploration-cycle.facts.js';
 import { inForce, within } from '../facts/in-force.js';
 import { sql } from '../facts/sql.js';
-import { counted, type FigureKey, noData } from './figure.js';
+import { counted, type FigureKey, type Finding, noData } from './figure.js';
 import { leadershipCommitment } from './leadership-commitment.question.js';
 import { ofScope, openCycles } from './open-cycles.question.js';
 import {
@@ -18,7 +18,7 @@ import {
   type Source,
 } from './question.js';
 import { recordedChanges } from './record-changes.js';
-import { afterInput, eventItem, eventItemOf, MOST_EVENTS, organisationOf, pageOfInputs, shown } from './record.js';
+import { eventItem, eventItemOf, MOST_EVENTS, organisationOf } from './record.js';
 import { silentDistrictsQuestion } from './silent-districts.question.js';
 
 /** Questions whose answers stand on the page as they are. */
@@ -63,14 +63,24 @@ function daysBefore(date: CivilDate, days: number): CivilDate {
   return new Date(Date.parse(`${date}T00:00:00Z`) - days * 24 * HOUR).toISOString().slice(0, 10);
 }
 
-async function eventsSince(ask: Ask, inputs: Inputs): Promise<readonly Recorded[]> {
+/** The last position before the day on which to begin. */
+async function beforeSince(ask: Ask, inputs: Inputs): Promise<number> {
   const since = inputs['since'] ?? daysBefore(ask.view.on, DAYS_BACK);
   // Instants and positions rise together (S13): by instant, the last one before the day is found in the primary key.
   const [row] = await ask.rows<{ position: number }>(sql`
     select position from recorded_clock where recorded_at < ${startOfDay(ask.timeZone, since)}
     order by recorded_at desc limit 1`);
-  const { after } = await pageOfInputs(ask, inputs);
-  return ask.record.of(organisationOf(ask), Math.max(after, Number(row?.position ?? -1)), MOST_EVENTS + 1);
+  return Number(row?.position ?? -1);
+}
+
+/** How many events there are since the day; partial when there are more than the page shows. */
+function happened(events: readonly Recorded[]): Finding {
+  const key = { name: 'events-since', dimensions: {} };
+  if (events.length === 0) return noData(key, 'Nothing was recorded here.');
+  const n = Math.min(events.length, MOST_EVENTS);
+  const finding = counted(key, n, n, 'events');
+  if (events.length <= MOST_EVENTS) return finding;
+  return { ...finding, state: 'PARTIAL', reason: 'There were more; the sources of this figure are all of them.' };
 }
 
 const handedIn = (row: Standing): FoundItem => ({
@@ -124,7 +134,7 @@ const partOf: Readonly<Record<string, Question>> = {
 
 export const agencyPage = question<Loaded>({
   slug: 'agency-page',
-  version: 1,
+  version: 2,
   plainWords: 'One page for an agency: its cycle, what is missing, who asked for what, and what happened since a date.',
   source:
     'Puts together open-cycles, silent-districts and leadership-commitment with the requests and the record itself.',
@@ -137,7 +147,6 @@ export const agencyPage = question<Loaded>({
       description: 'From which day on to show what was recorded.',
       otherwise: `${DAYS_BACK} days before the effective date`,
     },
-    { ...afterInput, otherwise: 'from the day on' },
   ],
   figures: [
     ...parts.flatMap((part) => part.figures),
@@ -153,7 +162,7 @@ export const agencyPage = question<Loaded>({
       label: 'Events since the day',
       unit: 'events',
       dimensions: [],
-      rule: `Events about the agency recorded from that day on, ${MOST_EVENTS} at most. Partial when more follow.`,
+      rule: `Events about the agency recorded from that day on, counted and listed up to the newest ${MOST_EVENTS}. Partial when there are more; its sources are all of them.`,
     },
   ],
   items: [
@@ -186,7 +195,8 @@ export const agencyPage = question<Loaded>({
 
   async load(ask, inputs) {
     const { view } = ask;
-    const events = await eventsSince(ask, inputs);
+    const since = { after: await beforeSince(ask, inputs), before: view.position + 1 };
+    const events = await ask.record.newest(organisationOf(ask), since, MOST_EVENTS + 1);
     const loaded: unknown[] = [];
     for (const part of parts) loaded.push(await part.load(ask, inputs));
     return {
@@ -211,7 +221,7 @@ export const agencyPage = question<Loaded>({
         asking === 0
           ? noData(askingKey, 'No district asked for support.')
           : counted(askingKey, asking, asking, 'districts'),
-        shown({ name: 'events-since', dimensions: {} }, loaded.events, MOST_EVENTS),
+        happened(loaded.events),
       ],
       items: [
         ...answers.flatMap((answer) => answer.items),
@@ -226,7 +236,6 @@ export const agencyPage = question<Loaded>({
     const part = partOf[key.name];
     if (part !== undefined) return part.sources(ask, inputs, key);
     if (key.name !== 'events-since') return ownSources(ask, inputs, key);
-    const events = await eventsSince(ask, inputs);
-    return [{ positions: events.slice(0, MOST_EVENTS).map((event) => event.position) }];
+    return [{ about: organisationOf(ask), after: await beforeSince(ask, inputs) }];
   },
 });

@@ -70,16 +70,26 @@ export interface Findings {
 /** Values of the inputs by name, checked; absent ones are undefined. */
 export type Inputs = Readonly<Record<string, string | undefined>>;
 
-/** What a figure rests on: rows of a kind in force on a day (that of the dial unless named), a select of `event_position`, or events. */
+/**
+ * What a figure rests on: rows of a kind in force on a day (that of the dial unless named), a select of `event_position`, events,
+ * or all events about an organisation after a position.
+ */
 export type Source =
   | { readonly kind: FactKind; readonly where: Sql; readonly on?: CivilDate }
   | { readonly select: Sql }
-  | { readonly positions: readonly number[] };
+  | { readonly positions: readonly number[] }
+  | { readonly about: string; readonly after: number };
 
 /** The events of the record up to the recorded dial, for questions about the record itself. */
 export interface RecordUpTo {
   /** Events tagged with the organisation, after a position, at most `limit`. */
   of(organisation: string, after: number, limit: number): Promise<readonly Recorded[]>;
+  /** The newest of them first, between two positions, themselves left out. */
+  newest(
+    organisation: string,
+    between: { readonly after: number; readonly before: number },
+    limit: number,
+  ): Promise<readonly Recorded[]>;
   at(positions: readonly number[]): Promise<readonly Recorded[]>;
   /** All events of a stream. */
   inStream(stream: string): Promise<readonly Recorded[]>;

@@ -6,13 +6,6 @@ const DEFAULT_EVENTS = 50;
 /** Most events that one answer shows; `after` goes on. */
 export const MOST_EVENTS = 200;
 
-export const afterInput: InputDefinition = {
-  name: 'after',
-  kind: 'EVENT',
-  description: 'Id of the event to go on after.',
-  otherwise: 'from the beginning',
-};
-
 export const pageInputs: readonly InputDefinition[] = [
   {
     name: 'first',
@@ -20,12 +13,17 @@ export const pageInputs: readonly InputDefinition[] = [
     description: `How many events, 1 to ${MOST_EVENTS}.`,
     otherwise: String(DEFAULT_EVENTS),
   },
-  afterInput,
+  {
+    name: 'after',
+    kind: 'EVENT',
+    description: 'Id of the event to go on after.',
+    otherwise: 'from the beginning',
+  },
 ];
 
 export const eventItem: ItemDefinition = {
   kind: 'EVENT',
-  label: 'An event of the record, in order',
+  label: 'An event of the record',
   fields: {
     type: 'What was recorded',
     act: 'STATED, CORRECTED or WITHDRAWN',

@@ -193,7 +193,7 @@ function page({ known, id, day, answer, event }: Asked): Both {
     expected: [
       ...[...parts.map(([key, { value, state }]) => `${key} ${value} ${state}`), ...own].sort(),
       ...requests.sort(),
-      ...eventLines(known, recent.slice(0, 200)),
+      ...eventLines(known, recent.slice(-200).reverse()),
     ],
     said: [
       ...figureLines(answer, ...answer.figures.map(({ key }) => key)).sort(),

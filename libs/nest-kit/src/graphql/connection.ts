@@ -1,5 +1,5 @@
 import { type Type } from '@nestjs/common';
-import { ArgsType, Field, Int, ObjectType } from '@nestjs/graphql';
+import { ArgsType, Field, type FieldMiddleware, Int, ObjectType } from '@nestjs/graphql';
 import { DomainError } from '@waymark/kernel';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 
@@ -8,21 +8,31 @@ export const LARGEST_PAGE = 100;
 /** Entries on a page when the caller says nothing. */
 export const DEFAULT_PAGE = 50;
 
+/**
+ * The class of `first` and `after` of a list that shows `usual` entries when the caller says nothing. A list that stands in
+ * the entries of another one shows few, so that all of an answer can be selected within the limit of its cost.
+ */
+export function pageArgs(usual: number): Type<{ first: number; after?: string | undefined }> {
+  @ArgsType()
+  class Args {
+    @Field(() => Int, { description: `How many entries, 1 to ${LARGEST_PAGE}.`, defaultValue: usual })
+    @IsInt()
+    @Min(1)
+    @Max(LARGEST_PAGE)
+    first: number = usual;
+
+    @Field(() => String, { nullable: true, description: 'Go on after this cursor (`endCursor` of the page before).' })
+    @IsOptional()
+    @IsString()
+    @MaxLength(2000)
+    after?: string | undefined;
+  }
+  return Args;
+}
+
 /** `first` and `after` of a list: `@Args() page: PageArgs`. */
 @ArgsType()
-export class PageArgs {
-  @Field(() => Int, { description: `How many entries, 1 to ${LARGEST_PAGE}.`, defaultValue: DEFAULT_PAGE })
-  @IsInt()
-  @Min(1)
-  @Max(LARGEST_PAGE)
-  first: number = DEFAULT_PAGE;
-
-  @Field(() => String, { nullable: true, description: 'Go on after this cursor (`endCursor` of the page before).' })
-  @IsOptional()
-  @IsString()
-  @MaxLength(2000)
-  after?: string | undefined;
-}
+export class PageArgs extends pageArgs(DEFAULT_PAGE) {}
 
 @ObjectType('PageInfo', { description: 'Where a page stands in its list.' })
 export class PageInfo {
@@ -36,13 +46,25 @@ export class PageInfo {
   endCursor!: string | null;
 }
 
+/** An entry with its cursor. */
+export interface Edge<V> {
+  readonly cursor: string;
+  readonly node: V;
+}
+
+/** Counts a whole list. It is called when the client selects `totalCount`, and only then. */
+export type CountAll = () => number | Promise<number>;
+
 /** One page of a list, as {@link connectionOf} types it. */
 export interface Page<V> {
-  readonly edges: { readonly cursor: string; readonly node: V }[];
-  readonly nodes: V[];
+  readonly edges: readonly Edge<V>[];
+  readonly nodes: readonly V[];
   readonly pageInfo: PageInfo;
-  readonly totalCount?: number | null;
+  /** Absent where counting would mean to read the whole list. */
+  readonly countAll?: CountAll | undefined;
 }
+
+const countWhenSelected: FieldMiddleware<Page<unknown>> = ({ source }) => source.countAll?.() ?? null;
 
 const connections = new Map<string, Type<Page<unknown>>>();
 
@@ -75,7 +97,12 @@ export function connectionOf<V>(view: () => Type<V>, name: string): Type<Page<V>
     @Field(() => PageInfo, { description: 'Where this page stands in the list.' })
     pageInfo!: PageInfo;
 
-    @Field(() => Int, { nullable: true, description: 'Entries in the whole list, where that is counted.' })
+    @Field(() => Int, {
+      nullable: true,
+      description:
+        'Entries in the whole list; counted when selected. Null where all of it would have to be read for that.',
+      middleware: [countWhenSelected],
+    })
     totalCount?: number | null;
   }
 
@@ -97,9 +124,51 @@ export function readCursor(cursor: string, length: number): (string | number)[] 
   } catch {
     // Falls through: whatever is wrong with it, it is no cursor of ours.
   }
-  throw new DomainError('ID_UNKNOWN', 'This cursor is not from this list; take `endCursor` as it was given.', {
+  throw foreignCursor();
+}
+
+/** The place in a list that a cursor of one whole number names. Throws ID_UNKNOWN. */
+export function readPlace(cursor: string): number {
+  const [place] = readCursor(cursor, 1);
+  if (Number.isSafeInteger(place) && Number(place) >= 0) return Number(place);
+  throw foreignCursor();
+}
+
+/** What is answered to a cursor that this list did not give. */
+export function foreignCursor(): DomainError {
+  return new DomainError('ID_UNKNOWN', 'This cursor is not from this list; take `endCursor` as it was given.', {
     path: ['after'],
   });
+}
+
+type KeyOf<R> = (row: R) => readonly (string | number)[];
+
+/** A page that makes of its rows what is selected of it, once. */
+class ListPage<R, V> implements Page<V> {
+  private shown: V[] | undefined;
+  private withCursors: Edge<V>[] | undefined;
+
+  constructor(
+    private readonly rows: readonly R[],
+    private readonly hasNextPage: boolean,
+    private readonly key: KeyOf<R>,
+    private readonly view: (row: R) => V,
+    readonly countAll: CountAll | undefined,
+  ) {}
+
+  get nodes(): readonly V[] {
+    return (this.shown ??= this.rows.map((row) => this.view(row)));
+  }
+
+  get edges(): readonly Edge<V>[] {
+    const edge = (node: V, index: number) => ({ cursor: cursorOf(this.key(this.rows[index]!)), node });
+    return (this.withCursors ??= this.nodes.map(edge));
+  }
+
+  get pageInfo(): PageInfo {
+    const last = this.rows.at(-1);
+    return { hasNextPage: this.hasNextPage, endCursor: last === undefined ? null : cursorOf(this.key(last)) };
+  }
 }
 
 /**
@@ -109,15 +178,19 @@ export function readCursor(cursor: string, length: number): (string | number)[] 
 export function pageOf<R, V>(
   rows: readonly R[],
   first: number,
-  key: (row: R) => readonly (string | number)[],
+  key: KeyOf<R>,
   view: (row: R) => V,
-  totalCount?: number,
+  countAll?: CountAll,
 ): Page<V> {
-  const edges = rows.slice(0, first).map((row) => ({ cursor: cursorOf(key(row)), node: view(row) }));
-  return {
-    edges,
-    nodes: edges.map((edge) => edge.node),
-    pageInfo: { hasNextPage: rows.length > first, endCursor: edges.at(-1)?.cursor ?? null },
-    totalCount: totalCount ?? null,
-  };
+  return new ListPage(rows.slice(0, first), rows.length > first, key, view, countAll);
+}
+
+/** The page over rows of which it is known whether more follow. */
+export function pageBefore<R, V>(
+  rows: readonly R[],
+  hasNextPage: boolean,
+  key: KeyOf<R>,
+  view: (row: R) => V,
+): Page<V> {
+  return new ListPage(rows, hasNextPage, key, view, undefined);
 }

@@ -9,6 +9,7 @@ import {
   getNullableType,
   getVariableValues,
   GraphQLError,
+  type GraphQLSchema,
   isListType,
   Kind,
   type OperationDefinitionNode,
@@ -30,7 +31,7 @@ export const limits = {
   selections: 4_000,
   /** Fields that the answer may hold, lists counted with their page size. */
   cost: 20_000,
-  /** Entries expected in a list that has no `first`. */
+  /** Entries expected in a list that has no pages, unless its field states another length. */
   listLength: 10,
   /** Body of one request, in bytes: room for an import of 5 million characters. */
   bodyBytes: 12 * 1024 * 1024,
@@ -81,7 +82,7 @@ function askedLength({ first, ids }: Readonly<Record<string, unknown>>): number 
 
 const LIST_LENGTH = 'listLength';
 
-/** States how long the list of a field usually is, where that is more than {@link limits}.listLength. */
+/** States how long the list of a field usually is, where that is not {@link limits}.listLength. */
 export function ListLength(length: number): MethodDecorator & PropertyDecorator {
   return Extensions({ [LIST_LENGTH]: length });
 }
@@ -134,6 +135,15 @@ interface Costed {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode | undefined;
   readonly request: { readonly variables?: Record<string, unknown>; readonly operationName?: string };
+}
+
+/** Fields that the answer to a document may hold, as {@link costPlugin} counts them. */
+export function operationCost(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  variables: Record<string, unknown> = {},
+): number {
+  return getComplexity({ schema, query: document, variables, estimators: [listAware] });
 }
 
 /**

@@ -227,8 +227,17 @@ describe('GraphQL over HTTP', () => {
       expect(body.errors![0]!.extensions).toMatchObject({ code: 'BAD_REQUEST', fields: [{ path: ['first'] }] });
     });
 
-    it('refuse a cursor of something else', async () => {
-      const { body } = await ask(app, '{ gates(after: "bm9wZQ") { nodes { name } } }');
+    it('are counted when the client selects how long they are, and only then', async () => {
+      seen.counts = 0;
+      const fields = 'nodes { name } edges { cursor } pageInfo { hasNextPage endCursor }';
+      for (let use = 0; use < 3; use += 1) await ask(app, `{ gates(first: 2) { ${fields} } }`);
+      expect(seen.counts).toBe(0);
+      const { body } = await ask(app, `{ gates(first: 2) { ${fields} totalCount } }`);
+      expect([body.data!['gates'].totalCount, seen.counts]).toEqual([120, 1]);
+    });
+
+    it.each(['"bm9wZQ"', '"WyJ4Il0"', '"Wy0xXQ"', '"WzEuNV0"', '""'])('refuse the cursor %s', async (after) => {
+      const { body } = await ask(app, `{ gates(after: ${after}) { nodes { name } } }`);
       expect(body.errors![0]!.extensions).toMatchObject({ code: 'ID_UNKNOWN', path: ['after'] });
     });
 

@@ -43,7 +43,7 @@ import {
   pageOf,
   type Payload,
   payloadOf,
-  readCursor,
+  readPlace,
   RequestContext,
   SchoolYearScalar,
   Text,
@@ -150,8 +150,8 @@ function gateOf(number: number): Gate {
 }
 
 const GATES = Array.from({ length: 120 }, (_, number) => gateOf(number));
-/** What the slice saw: inputs of mutations, batches of the keeper loader. */
-export const seen = { inputs: [] as BuildGateInput[], batches: [] as number[] };
+/** What the slice saw: inputs of mutations, batches of the keeper loader, how often the gates were counted. */
+export const seen = { inputs: [] as BuildGateInput[], batches: [] as number[], counts: 0 };
 
 @Resolver(() => Gate)
 export class GateResolver {
@@ -167,14 +167,17 @@ export class GateResolver {
 
   @Query(() => GateConnection, { description: 'All gates.' })
   gates(@Args() { first, after }: PageArgs): Page<Gate> {
-    const from = after === undefined ? 0 : Number(readCursor(after, 1)[0]) + 1;
+    const from = after === undefined ? 0 : readPlace(after) + 1;
     const rows = GATES.slice(from, from + first + 1);
     return pageOf(
       rows,
       first,
       (gate) => [GATES.indexOf(gate)],
       (gate) => gate,
-      GATES.length,
+      () => {
+        seen.counts += 1;
+        return GATES.length;
+      },
     );
   }
 
