@@ -13,11 +13,11 @@ const ORGANISATION = 'organisation { id code name isSample }';
 const AS_OF = 'asOf { eventId recordedAt effectiveOn }';
 const EVENT = `event { id type stream revision recordedAt effectiveOn act corrects actor { organisationId personId role }
   source { kind ref } commandId reason isSample changes { path before after } }`;
-const ASK = `query ($q: String!, $agency: String, $state: String, $asOf: AsOfInput) {
+const ASK = `query ($q: String!, $agency: String, $state: String, $asOf: AsOfInput, $after: String) {
   ask(question: $q, agency: $agency, state: $state, asOf: $asOf) { question version state ${AS_OF} ${ORGANISATION}
     figures { key label value state reason unit rule { id version } ${AS_OF} sourceHandle
       dimensions { name label value ${ORGANISATION} } }
-    items(first: 100) { totalCount nodes { kind label sourceHandle ${EVENT} fields { name label value ${ORGANISATION} } }
+    items(first: 100, after: $after) { totalCount nodes { kind label sourceHandle ${EVENT} fields { name label value ${ORGANISATION} } }
       pageInfo { hasNextPage endCursor } } } }`;
 
 let folder: string;
@@ -49,6 +49,20 @@ afterAll(async () => {
   removeFolder(folder);
 });
 
+/** An answer of GraphQL with all that it lists, page by page, in the form that the command line prints. */
+async function askedInPages(subject: string, variables: object): Promise<any> {
+  const { data } = await program.post<any>(subject, ASK, variables);
+  const { eventId: recorded, effectiveOn: effective } = data.ask.asOf;
+  let { pageInfo } = data.ask.items;
+  while (pageInfo.hasNextPage) {
+    const more = { ...variables, asOf: { recorded, effective }, after: pageInfo.endCursor };
+    const { items } = (await program.post<any>(subject, ASK, more)).data.ask;
+    data.ask.items.nodes.push(...items.nodes);
+    pageInfo = items.pageInfo;
+  }
+  return asPrinted(data.ask);
+}
+
 /** An answer of GraphQL in the form that the command line prints. */
 function asPrinted(answer: any): any {
   return {
@@ -65,9 +79,9 @@ describe('the same question at both doors', () => {
     const slugs: string[] = data.questions.map(({ slug }: any) => slug);
     expect((await document('questions')).map(({ slug }: any) => slug)).toEqual(slugs);
     for (const slug of slugs) {
-      const asked = await program.post<any>('ada', ASK, { q: slug, agency: 'ZZ-90' });
+      const asked = await askedInPages('ada', { q: slug, agency: 'ZZ-90' });
       const printed = await document('ask', slug, '--agency', 'ZZ-90');
-      expect([slug, printed]).toEqual([slug, asPrinted(asked.data.ask)]);
+      expect([slug, printed]).toEqual([slug, asked]);
     }
   });
 
@@ -78,14 +92,14 @@ describe('the same question at both doors', () => {
     for (const recorded of [event.eventId, event.metadata.recordedAt]) {
       const asOf = { recorded, effective };
       const dials = ['--recorded-as-of', recorded, '--effective-as-of', effective];
-      const asked = await program.post<any>('ada', ASK, { q: 'needs-by-focus-area', agency: 'ZZ-90', asOf });
+      const asked = await askedInPages('ada', { q: 'needs-by-focus-area', agency: 'ZZ-90', asOf });
       const printed = await document('ask', 'needs-by-focus-area', '--agency', 'ZZ-90', ...dials);
       expect(printed.asOf.effectiveOn).toBe(effective);
-      expect(printed).toEqual(asPrinted(asked.data.ask));
+      expect(printed).toEqual(asked);
     }
-    const asked = await program.post<any>('rev', ASK, { q: 'needs-by-focus-area', state: 'ZZ' });
+    const asked = await askedInPages('rev', { q: 'needs-by-focus-area', state: 'ZZ' });
     const printed = await document('ask', 'needs-by-focus-area', '--state', 'ZZ');
-    expect(printed).toEqual(asPrinted(asked.data.ask));
+    expect(printed).toEqual(asked);
   });
 
   it('lists the first of each kind when asked to, and says how many there are', async () => {
@@ -99,7 +113,7 @@ describe('the same question at both doors', () => {
     expect(few.items.length).toBeLessThan(items.length);
     const { stdout } = await cli(folder, [...words, '--first', '2']);
     const count = items.filter(({ kind }: any) => kind === 'EVENT').length;
-    expect(stdout).toContain(`An event of the record: 2 of ${count}`);
+    expect(stdout).toMatch(new RegExp(`^An event of the record.*: 2 of ${count}$`, 'm'));
   });
 
   it('prints tables for people, and the same token opens both', async () => {

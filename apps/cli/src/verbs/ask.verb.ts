@@ -90,10 +90,8 @@ export function renderAnswer(answer: Answer, first?: number): string {
   const when = `as recorded until ${asOf.recordedAt ?? 'the beginning'}, as true on ${asOf.effectiveOn}`;
   const figures = table(['Figure', 'Value', 'State', 'Why'], answer.figures.map(figureRow));
   const kinds = [...new Set(answer.items.map(({ kind }) => kind))];
-  const lists = kinds.map((kind) => {
-    const items = answer.items.filter((item) => item.kind === kind);
-    return itemTable(items.slice(0, first), items.length);
-  });
+  const itemsOf = (kind: string) => answer.items.filter((item) => item.kind === kind);
+  const lists = kinds.map((kind) => itemTable(itemsOf(kind), first));
   return [head, when, '', figures, ...lists].join('\n');
 }
 
@@ -104,8 +102,8 @@ function figureRow(figure: Figure): string[] {
   return [by === '' ? label : `${label} (${by})`, shown, state, reason ?? ''];
 }
 
-/** Items of one kind: what they share stands above, what tells them apart in columns. */
-function itemTable(items: readonly AnswerItem[], count: number): string {
+/** Items of one kind, the first of them when there are more than `most`: what all share stands above, what tells them apart in columns. */
+function itemTable(items: readonly AnswerItem[], most = items.length): string {
   const [first] = items as [AnswerItem, ...AnswerItem[]];
   const valuesOf = (name: string) =>
     items.map(({ fields }) => fields.find((field) => field.name === name)?.value ?? null);
@@ -114,8 +112,8 @@ function itemTable(items: readonly AnswerItem[], count: number): string {
   const shared = names.filter((name) => isShared(name) && valuesOf(name)[0] !== null);
   const columns = names.filter((name) => !isShared(name) && valuesOf(name).some((value) => value !== null));
   const caption = shared.map((name) => `${inWords(name)} ${valuesOf(name)[0]}`).join(', ');
-  const rows = items.map((_, row) => columns.map((name) => valuesOf(name)[row] ?? ''));
-  const shown = items.length < count ? `${items.length} of ${count}` : String(count);
+  const rows = items.slice(0, most).map((_, row) => columns.map((name) => valuesOf(name)[row] ?? ''));
+  const shown = most < items.length ? `${most} of ${items.length}` : String(items.length);
   return `\n${first.label}${caption === '' ? '' : ` (${caption})`}: ${shown}\n${table(columns.map(inWords), rows)}`;
 }
 
