@@ -156,6 +156,7 @@ describe('the projection engine', () => {
     const over: ReadStore = {
       records: () => readStore.records(),
       close: () => readStore.close(),
+      createIndex: (...what) => readStore.createIndex(...what),
       transaction: (work) =>
         readStore.transaction(async (transaction) => {
           const result = await work(transaction);
@@ -324,6 +325,7 @@ describe('the projection engine', () => {
     const over: ReadStore = {
       records: () => readStore.records(),
       close: () => readStore.close(),
+      createIndex: (...what) => readStore.createIndex(...what),
       transaction: (work) =>
         isFull
           ? Promise.reject(new StoreUnavailableError('The disk is full', 'DISK_FULL'))

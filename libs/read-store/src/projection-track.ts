@@ -1,6 +1,7 @@
 import { type EventId, StoreUnavailableError } from '@waymark/kernel';
+import { BareTables } from './bare-tables.js';
 import { type EventBatch, poisonOf, type Slice } from './event-batch.js';
-import type { Projection } from './projection.js';
+import type { Projection, TableSession } from './projection.js';
 import type { PoisonEvent, ReadStoreTransaction } from './read-store.js';
 
 /** How far a generation of tables has come. */
@@ -14,6 +15,8 @@ export interface Place {
 export class ProjectionTrack {
   readonly handles: ReadonlySet<string>;
   place: Place = { checkpoint: 0, checkpointEvent: null, poison: null };
+  /** What the next generation is looked up through while it lacks its indexes. */
+  private bare: BareTables | undefined;
 
   constructor(
     readonly projection: Projection,
@@ -21,24 +24,36 @@ export class ProjectionTrack {
     readonly isLive: boolean,
   ) {
     this.handles = new Set(projection.handles);
+    this.bare = isLive ? undefined : new BareTables();
+  }
+
+  /** The next generation cannot do without its indexes any longer. */
+  get needsIndexes(): boolean {
+    return this.bare?.needIndexes ?? false;
+  }
+
+  /** From now on the tables of this generation have their indexes. */
+  isIndexed(): void {
+    this.bare = undefined;
   }
 
   /**
-   * Projects what the batch holds after this track's place, and answers the place it would then have.
-   * The caller sets `place` once the transaction has been committed. Throws StoreUnavailableError alone.
+   * Projects what the batch holds after a place, and answers the place that comes of it; a batch that lies before it, or behind a poison,
+   * changes nothing. The caller sets `place` once the transaction has been committed. Throws StoreUnavailableError alone.
    */
-  async project(batch: EventBatch, transaction: ReadStoreTransaction): Promise<Place> {
-    const slice = batch.slice(this.place.checkpoint, this.handles);
+  async project(batch: EventBatch, transaction: ReadStoreTransaction, from: Place): Promise<Place> {
+    if (from.poison !== null || from.checkpoint >= batch.end.position) return from;
+    const slice = batch.slice(from.checkpoint, this.handles);
     const poison = (await this.projectWhole(slice, transaction)) ?? slice.poison ?? null;
     if (poison === null) return { checkpoint: batch.end.position, checkpointEvent: batch.end.eventId, poison };
-    const last = batch.lastBefore(poison.position, this.place.checkpoint);
-    if (last === undefined) return { ...this.place, poison };
+    const last = batch.lastBefore(poison.position, from.checkpoint);
+    if (last === undefined) return { ...from, poison };
     return { checkpoint: last.position, checkpointEvent: last.eventId, poison };
   }
 
   private async projectWhole({ events }: Slice, transaction: ReadStoreTransaction): Promise<PoisonEvent | undefined> {
     if (events.length === 0) return undefined;
-    const tables = transaction.tables(this.projection, this.generation);
+    const tables = this.tables(transaction);
     try {
       await transaction.attempt(() => this.projection.project(events, tables));
       return undefined;
@@ -53,7 +68,7 @@ export class ProjectionTrack {
     { events }: Slice,
     transaction: ReadStoreTransaction,
   ): Promise<PoisonEvent | undefined> {
-    const tables = transaction.tables(this.projection, this.generation);
+    const tables = this.tables(transaction);
     for (const event of events) {
       try {
         await transaction.attempt(() => this.projection.project([event], tables));
@@ -63,5 +78,10 @@ export class ProjectionTrack {
       }
     }
     return undefined;
+  }
+
+  private tables(transaction: ReadStoreTransaction): TableSession {
+    const tables = transaction.tables(this.projection, this.generation);
+    return this.bare?.over(tables) ?? tables;
   }
 }

@@ -37,8 +37,11 @@ export interface ReadStoreTransaction {
   tables(projection: Projection, generation: number): TableSession;
   /** Runs the work in a savepoint: when it throws, what it wrote is undone and the error goes on. */
   attempt(work: () => Promise<void>): Promise<void>;
-  /** Creates empty tables beside those that are there, in a generation of their own; answers its number. */
-  createTables(projection: Projection): Promise<number>;
+  /**
+   * Creates empty tables beside those that are there, in a generation of their own; answers its number.
+   * BARE: without their indexes, for `createIndex` to make them when the tables are full.
+   */
+  createTables(projection: Projection, as: 'INDEXED' | 'BARE'): Promise<number>;
   /** Lets readers see this generation from the commit on. */
   publish(projection: Projection, generation: number): Promise<void>;
   /** Drops all generations of a projection's tables but the one to keep. Without one, its views go as well. */
@@ -55,6 +58,8 @@ export interface ReadStore {
   records(): Promise<readonly ProjectionRecord[]>;
   /** Commits what the work did, or nothing when it throws. */
   transaction<T>(work: (transaction: ReadStoreTransaction) => Promise<T>): Promise<T>;
+  /** Creates one index that a generation of tables lacks, in a transaction of its own; false when it lacks none. */
+  createIndex(projection: Projection, generation: number): Promise<boolean>;
   close(): Promise<void>;
 }
 

@@ -52,7 +52,7 @@ describe.each(['a file', 'memory'])('reading tables in %s', (where) => {
     const file = where === 'memory' ? ':memory:' : join(folder, 'readmodel.db');
     store = openSqliteReadStore({ file });
     await store.transaction(async (transaction) => {
-      await transaction.publish(projection, await transaction.createTables(projection));
+      await transaction.publish(projection, await transaction.createTables(projection, 'INDEXED'));
     });
     reads = where === 'memory' ? store.reads([things]) : openSqliteReadDatabase({ file, tables: [things] });
   });
@@ -148,7 +148,7 @@ describe.each(['a file', 'memory'])('reading tables in %s', (where) => {
     });
     await store.transaction(async (transaction) => {
       const next = { ...projection, tables: [changed] };
-      const generation = await transaction.createTables(next);
+      const generation = await transaction.createTables(next, 'INDEXED');
       await transaction.tables(next, generation).write(changed, [{ id: 'b', tags: '["y"]' }]);
       await transaction.publish(next, generation);
     });
@@ -163,7 +163,7 @@ describe('a snapshot', () => {
     const store = openSqliteReadStore({ file });
     const publish = (row: Thing) =>
       store.transaction(async (transaction) => {
-        const generation = await transaction.createTables(projection);
+        const generation = await transaction.createTables(projection, 'INDEXED');
         await transaction.tables(projection, generation).write(things, [row]);
         await transaction.publish(projection, generation);
         await transaction.dropTables('things', generation);
@@ -190,7 +190,7 @@ describe('steady reads', () => {
     const store = openSqliteReadStore({ file });
     const publish = (next: Projection, row: Row) =>
       store.transaction(async (transaction) => {
-        const generation = await transaction.createTables(next);
+        const generation = await transaction.createTables(next, 'INDEXED');
         await transaction.tables(next, generation).write(next.tables[0]!, [row]);
         await transaction.publish(next, generation);
       });
@@ -219,7 +219,7 @@ describe('the tables of a projection inside a transaction', () => {
   it('are loaded by any set of columns, and take odd texts as they are', async () => {
     const store = openSqliteReadStore({ file: ':memory:' });
     await store.transaction(async (transaction) => {
-      const generation = await transaction.createTables(projection);
+      const generation = await transaction.createTables(projection, 'INDEXED');
       const tables = transaction.tables(projection, generation);
       const odd = `"';-- \t ünï 😀`;
       await tables.write(things, [thing(odd, 1), thing('b', 2), thing('b', 3)]);
@@ -255,7 +255,7 @@ describe('the tables of a projection inside a transaction', () => {
     });
     const noted: Projection = { ...projection, tables: [notes] };
     await store.transaction(async (transaction) => {
-      const tables = transaction.tables(noted, await transaction.createTables(noted));
+      const tables = transaction.tables(noted, await transaction.createTables(noted, 'INDEXED'));
       await tables.write(notes, [{ id: 'a', text: 'one\u0000two' }]);
       expect(await tables.load(notes, ['id'], [['a']])).toEqual([{ id: 'a', text: 'one\uFFFDtwo' }]);
       await expect(tables.write(notes, [{ id: 'a\u0000', text: '' }])).rejects.toThrow('A key of notes holds U+0000');

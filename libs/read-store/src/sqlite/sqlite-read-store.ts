@@ -6,7 +6,7 @@ import { asReadStoreError, bundledDriver, type SqliteDatabase, type SqliteDriver
 import { closeReadFile, openReadFile } from './read-file.js';
 import { openSharedReadDatabase, type SqliteReadDatabase } from './sqlite-read-database.js';
 import { SqliteTableSession } from './sqlite-table-session.js';
-import { createTableSql, physicalName } from './table-sql.js';
+import { createIndexSql, createTableSql, physicalName } from './table-sql.js';
 import { Turns } from './turns.js';
 
 export interface SqliteReadStoreOptions {
@@ -58,6 +58,21 @@ export class SqliteReadStore implements ReadStore {
     });
   }
 
+  createIndex(projection: Projection, generation: number): Promise<boolean> {
+    return this.turns.take(async () => {
+      const missing = this.missingIndex(projection, generation);
+      if (missing === undefined) return false;
+      // What does not fit the memory of the cache is sorted in files.
+      this.database.exec('PRAGMA temp_store = FILE');
+      try {
+        this.run(missing);
+      } finally {
+        this.database.exec('PRAGMA temp_store = MEMORY');
+      }
+      return true;
+    });
+  }
+
   /** Reads over this very connection, between transactions: for `:memory:`, which no other connection sees. */
   reads(tables: readonly TableDefinition[]): SqliteReadDatabase {
     return openSharedReadDatabase(this.database, this.turns, tables, this.options.file);
@@ -76,7 +91,7 @@ export class SqliteReadStore implements ReadStore {
     return {
       tables: (projection, generation) => this.session(projection, generation),
       attempt: async (work) => this.attempt(work),
-      createTables: async (projection) => this.createTables(projection),
+      createTables: async (projection, as) => this.createTables(projection, as),
       publish: async (projection, generation) => this.publish(projection, generation),
       dropTables: async (projection, keep) => this.dropTables(projection, keep),
       save: async (record) => this.save(record),
@@ -108,7 +123,7 @@ export class SqliteReadStore implements ReadStore {
     this.run('RELEASE attempt');
   }
 
-  private createTables(projection: Projection): number {
+  private createTables(projection: Projection, as: 'INDEXED' | 'BARE'): number {
     const names = JSON.stringify(projection.tables.map(({ name }) => name));
     const { newest } = this.statements
       .prepare(
@@ -119,9 +134,18 @@ export class SqliteReadStore implements ReadStore {
     const generation = newest + 1;
     for (const table of projection.tables) {
       this.database.exec(createTableSql(table, generation));
+      if (as === 'INDEXED') for (const sql of createIndexSql(table, generation).values()) this.database.exec(sql);
       this.run('INSERT INTO projection_table VALUES (?, ?, ?)', table.name, generation, projection.name);
     }
     return generation;
+  }
+
+  private missingIndex(projection: Projection, generation: number): string | undefined {
+    const known = this.statements.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'index' AND name = ?");
+    for (const table of projection.tables) {
+      for (const [name, sql] of createIndexSql(table, generation)) if (known.get(name) === undefined) return sql;
+    }
+    return undefined;
   }
 
   private publish(projection: Projection, generation: number): void {

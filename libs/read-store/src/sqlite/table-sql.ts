@@ -28,13 +28,18 @@ export function createTableSql(table: TableDefinition, generation: number): stri
   const isRowId = table.primaryKey.length === 1 && table.columns[table.primaryKey[0]!]!.type === 'integer';
   // Long rows inside the tree of the key make it deep, and each look-up walks past them.
   const isLong = Object.values(table.columns).some(({ type }) => type === 'json');
-  const indexes = (table.indexes ?? []).map(
-    (index) => `CREATE INDEX "${name}_${index.join('_')}" ON "${name}" (${index.map((c) => `"${c}"`).join(', ')});`,
+  return `CREATE TABLE "${name}" (${columns.join(', ')}, PRIMARY KEY (${key})) STRICT${isRowId || isLong ? '' : ', WITHOUT ROWID'}`;
+}
+
+/** The indexes of one generation of a table beside its key, by name. */
+export function createIndexSql(table: TableDefinition, generation: number): ReadonlyMap<string, string> {
+  const physical = physicalName(table.name, generation);
+  return new Map(
+    (table.indexes ?? []).map((columns) => {
+      const name = `${physical}_${columns.join('_')}`;
+      return [name, `CREATE INDEX "${name}" ON "${physical}" (${columns.map((c) => `"${c}"`).join(', ')})`];
+    }),
   );
-  return [
-    `CREATE TABLE "${name}" (${columns.join(', ')}, PRIMARY KEY (${key})) STRICT${isRowId || isLong ? '' : ', WITHOUT ROWID'};`,
-    ...indexes,
-  ].join('\n');
 }
 
 export function upsertSql(table: TableDefinition, physical: string): string {

@@ -69,6 +69,7 @@ export function rowsTakenTwice(options: TakenTwice): Promise<RowsByTable> {
   const over = (store: ReadStore): ReadStore => ({
     records: () => store.records(),
     close: () => store.close(),
+    createIndex: (...what) => store.createIndex(...what),
     transaction: (work) =>
       store.transaction(async (transaction) => {
         const result = await work(transaction);

@@ -1,0 +1,68 @@
+const FEWEST_SLOTS = 1_024;
+/** Share of the slots that may be taken before there are twice as many. */
+const FULLEST = 0.7;
+const FNV_START = 0x811c9dc5;
+const FNV_PRIME = 0x01000193;
+
+/**
+ * Which rows may hold a tuple of values: 12 bytes an entry, outside the heap. It knows hashes alone, so that an answer holds every row
+ * that was added, and now and then one that does not fit: whoever asks looks at the rows themselves. Nothing is ever taken out.
+ */
+export class TupleIndex {
+  private hashes = new Uint32Array(FEWEST_SLOTS);
+  private rowIds = new Float64Array(FEWEST_SLOTS);
+  private count = 0;
+
+  /** Number of entries. */
+  get size(): number {
+    return this.count;
+  }
+
+  /** Adds a row under the hash of a tuple; adding it again changes nothing. */
+  add(hash: number, rowId: number): void {
+    if (this.count >= this.hashes.length * FULLEST) this.grow();
+    if (this.place(hash, rowId)) this.count += 1;
+  }
+
+  /** Puts the rows that may hold a tuple of this hash into `found`. */
+  collect(hash: number, found: Set<number>): void {
+    const last = this.hashes.length - 1;
+    for (let slot = hash & last; this.hashes[slot] !== 0; slot = (slot + 1) & last) {
+      if (this.hashes[slot] === hash) found.add(this.rowIds[slot]!);
+    }
+  }
+
+  private place(hash: number, rowId: number): boolean {
+    const last = this.hashes.length - 1;
+    let slot = hash & last;
+    while (this.hashes[slot] !== 0) {
+      if (this.hashes[slot] === hash && this.rowIds[slot] === rowId) return false;
+      slot = (slot + 1) & last;
+    }
+    this.hashes[slot] = hash;
+    this.rowIds[slot] = rowId;
+    return true;
+  }
+
+  private grow(): void {
+    const { hashes, rowIds } = this;
+    this.hashes = new Uint32Array(hashes.length * 2);
+    this.rowIds = new Float64Array(hashes.length * 2);
+    for (let slot = 0; slot < hashes.length; slot += 1) {
+      if (hashes[slot] !== 0) this.place(hashes[slot]!, rowIds[slot]!);
+    }
+  }
+}
+
+/** A hash of 32 bits, never 0, of texts and numbers in their order. */
+export function tupleHash(values: readonly unknown[]): number {
+  let hash = FNV_START;
+  for (const value of values) {
+    const text = typeof value === 'string' ? value : String(value);
+    for (let i = 0; i < text.length; i += 1) hash = Math.imul(hash ^ text.charCodeAt(i), FNV_PRIME);
+    hash = Math.imul(hash ^ 0x1f, FNV_PRIME);
+  }
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0 || 1;
+}
