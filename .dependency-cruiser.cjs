@@ -3,7 +3,7 @@
 
 const test = '(\\.(spec|e2e-spec)\\.ts$|/testing/|/contract/|^apps/[^/]+/e2e/)';
 const composition = '^apps/';
-const secondDoors = '(sqlite|testing)';
+const secondDoors = '(sqlite|postgres|testing)';
 
 /** Libs that know no slice; every other lib is one. */
 const platform = '(kernel|event-store|read-store|nest-kit)';
@@ -114,7 +114,7 @@ module.exports = {
     },
     {
       name: 'through-the-front-door',
-      comment: 'Other libs are imported by their front door, or by a second one they declare (/sqlite, /testing).',
+      comment: 'Other libs are imported by their front door, or by a second one they declare (/sqlite, /postgres, /testing).',
       severity: 'error',
       from: { path: '^libs/([^/]+)/' },
       to: {

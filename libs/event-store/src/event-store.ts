@@ -35,8 +35,8 @@ export interface EventStore extends StreamStore {
   readPositions(positions: readonly number[]): Promise<readonly StoredEvent[]>;
   head(): Promise<Head>;
   /**
-   * Calls the listener after each commit of this process with the new head position. A hint, not a delivery:
-   * whoever depends on events polls as well. Returns the way to stop listening.
+   * Calls the listener with the new head position after each commit of this process and, where several processes write to one
+   * store, of the others. A hint, not a delivery: whoever depends on events polls as well. Returns the way to stop listening.
    */
   onAppended(listener: (position: number) => void): () => void;
   /** Ends writing cleanly; afterwards every call throws StoreUnavailableError. */

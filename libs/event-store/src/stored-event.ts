@@ -21,7 +21,8 @@ const FORMAT = Buffer.from('waymark-event/1\n', 'latin1');
 const ID_AT = FORMAT.length;
 const REVISION_AT = ID_AT + 16;
 const PARTS_AT = REVISION_AT + 8;
-const LONE_SURROGATE = /\p{Surrogate}/u;
+/** Half a surrogate pair is no UTF-8; a database's text holds no NUL. */
+const UNFIT = /[\p{Surrogate}\0]/u;
 
 /**
  * The stored form of an event at its place in its stream, which is at once the preimage of its digest:
@@ -53,7 +54,7 @@ export function encodeStoredEvent(stream: StreamName, revision: number, event: E
 }
 
 function named(what: string, text: string): string {
-  if (text === '' || LONE_SURROGATE.test(text)) throw new TypeError(`Not a name of a ${what}: ${JSON.stringify(text)}`);
+  if (text === '' || UNFIT.test(text)) throw new TypeError(`Not a name of a ${what}: ${JSON.stringify(text)}`);
   return text;
 }
 

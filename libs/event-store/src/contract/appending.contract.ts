@@ -19,6 +19,15 @@ export function appending(current: Current): void {
     expect(stored[0]!.position).toBeGreaterThan(0);
   });
 
+  it('refuses a type that holds a NUL, alone of its turn', async () => {
+    const [unfit, good] = await Promise.allSettled([
+      current.store.append(A, 'NO_STREAM', [someEvent({ type: 'Nothing\0' })]),
+      current.store.append(B, 'NO_STREAM', [someEvent()]),
+    ]);
+    expect((unfit as PromiseRejectedResult).reason).toBeInstanceOf(TypeError);
+    expect(good.status).toBe('fulfilled');
+  });
+
   it('has no events in a stream that does not exist', async () => {
     expect(await current.store.readStream(A)).toEqual([]);
     expect(await current.store.head()).toEqual({ position: 0, recordedAt: undefined });

@@ -1,0 +1,97 @@
+import type { EventId, StoredEvent, StreamName } from '@waymark/kernel';
+import type { EventFilter } from '../event-store.js';
+import type { StoredRow } from '../recent-streams.js';
+import { decodeStoredEvent } from '../stored-event.js';
+
+/** Runs a select and answers its rows. */
+export type Select = <Row extends object>(text: string, values: readonly unknown[]) => Promise<Row[]>;
+
+/** The newest event of the log. */
+export interface Newest {
+  readonly position: number;
+  /** Milliseconds since 1970, UTC. */
+  readonly recordedAt: number;
+}
+
+/** Above this many types a listing walks the log itself and leaves out what is not wanted. */
+const MOST_MERGED_TYPES = 50;
+
+/** The reads of the event log. Pages come from indexes in the order of positions, so that a page costs what it holds, wherever it lies. */
+export class EventQueries {
+  private readonly log: string;
+
+  constructor(
+    schema: string,
+    private readonly select: Select,
+  ) {
+    this.log = `${schema}.event_log`;
+  }
+
+  /** Events of the stream from a revision on. */
+  stream(stream: StreamName, from: number): Promise<StoredRow[]> {
+    return this.select(
+      `SELECT position, stored FROM ${this.log} WHERE stream = $1 AND revision >= $2 ORDER BY stream, revision`,
+      [stream, from],
+    );
+  }
+
+  withIds(eventIds: readonly EventId[]): Promise<StoredEvent[]> {
+    return this.events(`SELECT position, stored FROM ${this.log} WHERE event_id = ANY($1::uuid[]) ORDER BY position`, [
+      eventIds,
+    ]);
+  }
+
+  at(positions: readonly number[]): Promise<StoredEvent[]> {
+    return this.events(
+      `SELECT position, stored FROM ${this.log} WHERE position = ANY($1::bigint[]) ORDER BY position`,
+      [positions],
+    );
+  }
+
+  async newest(): Promise<Newest | undefined> {
+    const sql = `SELECT position, recorded_at AS "recordedAt" FROM ${this.log} ORDER BY position DESC LIMIT 1`;
+    return (await this.select<Newest>(sql, []))[0];
+  }
+
+  async after(after: number, limit: number, { types, organisation }: EventFilter): Promise<StoredEvent[]> {
+    if (limit <= 0 || types?.length === 0) return [];
+    const among = types === undefined ? '' : "AND type || '' = ANY($3)";
+    const values = [after, limit, ...(types === undefined ? [] : [types])];
+    if (organisation !== undefined) {
+      return this.listed(
+        ['agency', 'district'].map((column) => `${column} = $${values.length + 1} ${among}`),
+        [...values, organisation],
+      );
+    }
+    if (types !== undefined && types.length <= MOST_MERGED_TYPES) {
+      const each = [...new Set(types)];
+      return this.listed(
+        each.map((_, index) => `type = $${index + 3}`),
+        [after, limit, ...each],
+      );
+    }
+    return this.events(
+      `SELECT position, stored FROM ${this.log} WHERE position > $1 ${among} ORDER BY position LIMIT $2`,
+      values,
+    );
+  }
+
+  /** A page of the events that meet one of the conditions, each of which an index answers in order. */
+  private listed(conditions: readonly string[], values: readonly unknown[]): Promise<StoredEvent[]> {
+    const column = (condition: string) => condition.split(' ')[0];
+    const terms = conditions.map(
+      (condition) =>
+        `(SELECT position FROM ${this.log} WHERE position > $1 AND ${condition} ORDER BY ${column(condition)}, position LIMIT $2)`,
+    );
+    return this.events(
+      `SELECT position, stored FROM ${this.log}
+       WHERE position IN (SELECT position FROM (${terms.join(' UNION ')}) AS listed ORDER BY position LIMIT $2) ORDER BY position`,
+      values,
+    );
+  }
+
+  private async events(text: string, values: readonly unknown[]): Promise<StoredEvent[]> {
+    const rows = await this.select<StoredRow>(text, values);
+    return rows.map((row) => decodeStoredEvent(row.stored, row.position));
+  }
+}

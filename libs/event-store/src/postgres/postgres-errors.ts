@@ -1,0 +1,87 @@
+import { StoreUnavailableError } from '@waymark/kernel';
+import { namePostgres, type PostgresAddress } from '../postgres-address.js';
+
+type Reason = StoreUnavailableError['reason'];
+type Told = readonly [Reason, (address: PostgresAddress) => string];
+
+/** By error class or code of PostgreSQL (appendix A of its manual) or of the operating system; the longest that fits is told. */
+const KNOWN: readonly (readonly [string, ...Told])[] = [
+  ['ECONNREFUSED', 'UNREACHABLE', () => 'does not answer. Start the server, or correct host and port in the URL'],
+  ['ENOTFOUND', 'UNREACHABLE', ({ host }) => `cannot be found: there is no host ${host}. Correct the URL`],
+  ['EAI_AGAIN', 'UNREACHABLE', ({ host }) => `cannot be found: the name ${host} is not resolved at the moment`],
+  ['ENOENT', 'UNREACHABLE', () => 'does not answer: its socket is not there. Start the server, or correct the URL'],
+  ['28', 'UNREACHABLE', ({ user }) => `does not let ${user} in. Correct user and password in the URL, or pg_hba.conf`],
+  ['3D000', 'UNREACHABLE', ({ database }) => `does not exist. Create it (createdb ${database}), or correct the URL`],
+  [
+    '42501',
+    'READ_ONLY',
+    ({ user }) => `does not let ${user} do this. Grant it the right (CREATE on the database, once)`,
+  ],
+  ['42P07', 'UNREACHABLE', () => 'has tables of another program in this schema. Name another with ?schema= in the URL'],
+  [
+    '25006',
+    'READ_ONLY',
+    () => 'takes no writes: it is a replica, or set to read only. Name the primary server in the URL',
+  ],
+  ['53100', 'DISK_FULL', () => 'cannot grow: its disk is full. Free some space there, then try again'],
+  [
+    '53300',
+    'UNREACHABLE',
+    () => 'has no connection left. Raise max_connections of the server, or close other programs',
+  ],
+  ['55P03', 'LOCKED', () => 'is locked by another program. End what holds the lock (see pg_locks), then try again'],
+  ['57014', 'UNREACHABLE', () => 'took too long to answer. Look at the load of the server, then try again'],
+  ['57P', 'UNREACHABLE', () => 'is starting or stopping. Try again in a moment'],
+  ['XX001', 'DAMAGED', () => 'is damaged. Stop Waymark and restore the database from a backup'],
+  ['XX002', 'DAMAGED', () => 'has a damaged index. Rebuild it with REINDEX'],
+];
+
+/** The code of a failure: of PostgreSQL (five characters) or of the operating system (E…); undefined for other errors. */
+export function codeOf(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' ? code : undefined;
+}
+
+/** Whether the server itself answered that the statement failed, and goes on: then nothing of it was recorded. */
+export function isCertain(error: unknown): boolean {
+  if ((error as { severity?: unknown } | null)?.severity === 'ERROR') return true;
+  // The word above is in the language of the server. FATAL and PANIC, which may come after the commit, have other codes.
+  return /^(?:2[0-4]|25[^P]|28|40|42|54|55|57014|P0)/.test(codeOf(error) ?? '') && isFromServer(error);
+}
+
+/** Whether the connection failed, or could not be made, rather than the statement. */
+export function isConnectionLost(error: unknown): boolean {
+  if (error instanceof StoreUnavailableError) return error.cause !== undefined && isConnectionLost(error.cause);
+  return !isFromServer(error) || /^(?:08|57P)/.test(codeOf(error) ?? '');
+}
+
+/** A driver's error in the words of the port; errors of this program come back unchanged. */
+export function asStoreError(error: unknown, address: PostgresAddress): unknown {
+  if (!(error instanceof Error) || error instanceof TypeError || error instanceof StoreUnavailableError) return error;
+  const code = codeOf(error) ?? '';
+  const [, reason, what] = KNOWN.find(([start]) => code.startsWith(start)) ?? unknown(error);
+  return new StoreUnavailableError(`The ${namePostgres(address)} ${what(address)}.`, reason, { cause: error });
+}
+
+function isFromServer(error: unknown): boolean {
+  return /^[0-9A-Z]{5}$/.test(codeOf(error) ?? '') && (error as { severity?: unknown }).severity !== undefined;
+}
+
+function unknown(error: Error): readonly [string, ...Told] {
+  if (/does not support SSL/.test(error.message)) {
+    return ['', 'UNREACHABLE', () => 'speaks no TLS. Set it up there, or write sslmode=disable into the URL'];
+  }
+  if (/certificate|altnames/i.test(error.message)) {
+    return [
+      '',
+      'UNREACHABLE',
+      () => `is not trusted (${error.message}). Name its authority with sslrootcert in the URL`,
+    ];
+  }
+  if (
+    /timeout|terminated|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH/i.test(`${codeOf(error)} ${error.message}`)
+  ) {
+    return ['', 'UNREACHABLE', () => 'does not answer. Check the server and the network, then try again'];
+  }
+  return ['', 'UNREACHABLE', () => `failed: ${error.message}`];
+}

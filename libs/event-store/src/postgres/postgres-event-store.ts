@@ -1,0 +1,214 @@
+import { setTimeout as after } from 'node:timers/promises';
+import {
+  type Appended,
+  type EventId,
+  type EventToAppend,
+  type ExpectedRevision,
+  StoreUnavailableError,
+  type StoredEvent,
+  type StreamName,
+} from '@waymark/kernel';
+import { type Client, type ClientConfig, Pool } from 'pg';
+import type { EventFilter, EventStore, Head } from '../event-store.js';
+import { answerAppend, encodeAppend, type Outcome, type PendingAppend } from '../pending-append.js';
+import { namePostgres, type PostgresAddress, postgresAddress } from '../postgres-address.js';
+import { RecentStreams } from '../recent-streams.js';
+import { AppendLane } from './append-lane.js';
+import { AppendWriter } from './append-writer.js';
+import { EventQueries } from './event-queries.js';
+import { HeadWatch } from './head-watch.js';
+import { migrate, versionOf } from './migrations.js';
+import { asStoreError, isConnectionLost } from './postgres-errors.js';
+import { openSession, PATIENCE, type Patience, sessionConfig } from './session.js';
+
+export interface PostgresEventStoreOptions {
+  /** `postgres://user:password@host:port/database`, see {@link postgresAddress}; schema `waymark_events` unless it names another. */
+  readonly url: string;
+  /** Reads alone: makes no schema and refuses appends. */
+  readonly readOnly?: boolean;
+  /** What the server shows as the name of the connections. */
+  readonly applicationName?: string;
+  /** Most connections for reading; appends take two more, listening one. */
+  readonly readConnections?: number;
+  /** How long the server may take, in milliseconds; what is left out stays as it is. */
+  readonly patience?: Partial<Patience>;
+  /** Called after each commit with the number of appends that shared it; for metrics. */
+  readonly onCommit?: (appends: number) => void;
+}
+
+const SCHEMA = 'waymark_events';
+const LANES = 2;
+const READ_CONNECTIONS = 8;
+const MOST_READS = 3;
+const READ_BACK_OFF_MS = 30;
+/** Stored bytes of the streams kept in memory; decoded they take about three times as much. */
+const RECENT_STREAM_BYTES = 16_000_000;
+
+/**
+ * Opens the event store in a PostgreSQL database (15 or newer), making its schema when it is not there. Any number of processes may have it open.
+ * Throws StoreUnavailableError, and an Error when the URL does not hold (see postgresAddress).
+ */
+export async function openPostgresEventStore(options: PostgresEventStoreOptions): Promise<EventStore> {
+  const address = postgresAddress(options.url);
+  const schema = address.schema ?? SCHEMA;
+  const patience = { ...PATIENCE, ...options.patience };
+  const config = sessionConfig(address, options.applicationName ?? 'waymark', patience);
+  const session = await openSession(config, address);
+  try {
+    if (options.readOnly === true) await assertRecord(session, address, schema);
+    else await migrate(session, address, schema);
+  } catch (error) {
+    await session.end().catch(() => undefined);
+    throw asStoreError(error, address);
+  }
+  const store = new PostgresEventStore({ ...options, address, schema, config, patience: patience });
+  await store.start(session);
+  return store;
+}
+
+async function assertRecord(session: Client, address: PostgresAddress, schema: string): Promise<void> {
+  if ((await versionOf(session, address, schema)) !== undefined) return;
+  throw new StoreUnavailableError(
+    `There is no record in schema ${schema} of the ${namePostgres(address)}. Start Waymark once, or correct EVENT_STORE_URL.`,
+  );
+}
+
+interface Opened extends PostgresEventStoreOptions {
+  readonly address: PostgresAddress;
+  readonly schema: string;
+  readonly config: ClientConfig;
+  readonly patience: Patience;
+}
+
+class PostgresEventStore implements EventStore {
+  private readonly lanes: readonly AppendLane[];
+  private readonly writer: AppendWriter;
+  private readonly pool: Pool;
+  private readonly queries: EventQueries;
+  private readonly watch: HeadWatch;
+  private readonly recent = new RecentStreams(RECENT_STREAM_BYTES);
+  private closing: Promise<void> | undefined;
+
+  constructor(private readonly options: Opened) {
+    const { address, schema, config, patience } = options;
+    // The server gives a statement up first; beyond that it does not answer at all.
+    const answerWithin = patience.statement + 2_000;
+    this.lanes = Array.from({ length: LANES }, () => new AppendLane({ config, address, schema, answerWithin }));
+    this.writer = new AppendWriter({
+      lanes: this.lanes,
+      resolveWithin: patience.statement,
+      onAnswered: (batch, outcomes) => this.answer(batch, outcomes),
+    });
+    this.pool = new Pool({
+      ...config,
+      max: options.readConnections ?? READ_CONNECTIONS,
+      query_timeout: answerWithin,
+      idleTimeoutMillis: 30_000,
+      allowExitOnIdle: true,
+    });
+    // A connection lost while idle: the next read gets another.
+    this.pool.on('error', () => undefined);
+    this.queries = new EventQueries(schema, async <Row extends object>(text: string, values: readonly unknown[]) => {
+      const { rows } = await this.pool.query<Row>(text, [...values]);
+      return rows;
+    });
+    const readHead = async () => (await this.queries.newest())?.position ?? 0;
+    this.watch = new HeadWatch({ config, address, schema, readHead });
+  }
+
+  /** Takes over the connection that the store was opened with. */
+  async start(session: Client): Promise<void> {
+    if (this.options.readOnly === true) await session.end();
+    else this.lanes[0]!.adopt(session);
+  }
+
+  readStream(stream: StreamName): Promise<readonly StoredEvent[]> {
+    return this.read(async () => {
+      const held = this.recent.get(stream);
+      const rows = await this.queries.stream(stream, held?.length ?? 0);
+      // Others write too: what is held is the beginning of the stream, and may be all of it.
+      if (held === undefined) return this.recent.put(stream, rows);
+      this.recent.extend(stream, held.length, rows);
+      return this.recent.get(stream) ?? this.recent.put(stream, await this.queries.stream(stream, 0));
+    });
+  }
+
+  readAll({
+    after: position,
+    limit,
+    ...filter
+  }: { after: number; limit: number } & EventFilter): Promise<readonly StoredEvent[]> {
+    return this.read(() => this.queries.after(position, limit, filter));
+  }
+
+  readEvents(eventIds: readonly EventId[]): Promise<readonly StoredEvent[]> {
+    return this.read(() => this.queries.withIds(eventIds));
+  }
+
+  readPositions(positions: readonly number[]): Promise<readonly StoredEvent[]> {
+    return this.read(() => this.queries.at(positions));
+  }
+
+  head(): Promise<Head> {
+    return this.read(async () => {
+      const newest = await this.queries.newest();
+      if (newest === undefined) return { position: 0, recordedAt: undefined };
+      return { position: newest.position, recordedAt: new Date(newest.recordedAt).toISOString() };
+    });
+  }
+
+  async append(stream: StreamName, expected: ExpectedRevision, events: readonly EventToAppend[]): Promise<Appended> {
+    this.assertOpen();
+    if (this.options.readOnly === true) {
+      throw new StoreUnavailableError(
+        `The ${namePostgres(this.options.address)} was opened for reading only.`,
+        'READ_ONLY',
+      );
+    }
+    const encoded = encodeAppend(stream, expected, events);
+    return new Promise((resolve, reject) => {
+      this.writer.add({ stream, expected, events: encoded, resolve, reject });
+    });
+  }
+
+  onAppended(listener: (position: number) => void): () => void {
+    return this.watch.add(listener);
+  }
+
+  close(): Promise<void> {
+    this.closing ??= this.end();
+    return this.closing;
+  }
+
+  private async end(): Promise<void> {
+    await this.writer.settled();
+    this.watch.close();
+    await Promise.all([this.pool.end(), ...this.lanes.map((lane) => lane.close())]);
+  }
+
+  private assertOpen(): void {
+    if (this.closing !== undefined) {
+      throw new StoreUnavailableError('The event store is closed: Waymark is shutting down.');
+    }
+  }
+
+  /** A read that finds its connection lost is done again on another: a server that was started again meanwhile is no trouble. */
+  private async read<T>(query: () => Promise<T>): Promise<T> {
+    this.assertOpen();
+    for (let reads = 1; ; reads += 1) {
+      try {
+        return await query();
+      } catch (error) {
+        if (reads < MOST_READS && isConnectionLost(error) && this.closing === undefined)
+          await after(READ_BACK_OFF_MS * reads);
+        else throw asStoreError(error, this.options.address);
+      }
+    }
+  }
+
+  private answer(batch: readonly PendingAppend[], outcomes: readonly Outcome[]): void {
+    this.options.onCommit?.(batch.length);
+    const heads = batch.map((append, index) => answerAppend(append, outcomes[index]!, this.recent));
+    this.watch.announce(Math.max(...heads));
+  }
+}

@@ -1,0 +1,125 @@
+import { readFileSync } from 'node:fs';
+import { StoreUnavailableError } from '@waymark/kernel';
+import { Client, type ClientConfig, types } from 'pg';
+import { namePostgres, type PostgresAddress } from '../postgres-address.js';
+import { asStoreError } from './postgres-errors.js';
+
+/** How long a session may wait, in milliseconds. The server ends what takes longer; nothing is recorded then. */
+export interface Patience {
+  /** For a connection. */
+  readonly connect: number;
+  /** For a lock that somebody else holds. */
+  readonly lock: number;
+  /** For one statement. */
+  readonly statement: number;
+}
+
+export const PATIENCE: Patience = { connect: 5_000, lock: 4_000, statement: 8_000 };
+const INT8 = 20;
+/** Oldest server that the tests run against is 15. */
+const OLDEST_SERVER = 150_000;
+
+/** Settings of a connection, for a client or a pool. Throws StoreUnavailableError when a certificate file cannot be read. */
+export function sessionConfig(address: PostgresAddress, applicationName: string, patience: Patience): ClientConfig {
+  const { host, port, user, password, database } = address;
+  return {
+    ...{ host, port, user, database, ...(password !== undefined && { password }) },
+    ssl: tlsOptions(address),
+    application_name: applicationName,
+    connectionTimeoutMillis: patience.connect,
+    keepAlive: true,
+    statement_timeout: patience.statement,
+    lock_timeout: patience.lock,
+    idle_in_transaction_session_timeout: patience.statement,
+    // All our selects have an index that gives the order they ask for; a plan made while the table was small must not outlive that.
+    options: '-c enable_seqscan=off -c enable_bitmapscan=off -c jit=off -c client_min_messages=warning',
+    types: { getTypeParser: (id: number, format?: 'text' | 'binary') => parserOf(id, format) } as ClientConfig['types'],
+  };
+}
+
+/** Opens one connection and makes sure that it serves a record: acknowledged is on disk, texts are kept as they are. */
+export async function openSession(config: ClientConfig, address: PostgresAddress): Promise<Client> {
+  const client = new Client(config);
+  // Whoever uses the connection learns of its loss by the failing statement; without a listener it would end the process.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await assertServes(client, address);
+    return client;
+  } catch (error) {
+    void client.end().catch(() => undefined);
+    throw asStoreError(error, address);
+  }
+}
+
+/** Ends a connection at once, whether the other side answers or not. */
+export function cutSession(client: Client): void {
+  (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+}
+
+interface ServerFacts {
+  readonly version: number;
+  readonly encoding: string;
+  readonly commit: string;
+}
+
+async function assertServes(client: Client, address: PostgresAddress): Promise<void> {
+  const { rows } = await client.query<ServerFacts>(
+    `SELECT current_setting('server_version_num')::int AS version, current_setting('server_encoding') AS encoding,
+            current_setting('synchronous_commit') AS commit`,
+  );
+  const { version, encoding, commit } = rows[0]!;
+  assertVersion(version, address);
+  if (encoding !== 'UTF8') {
+    throw new StoreUnavailableError(
+      `The ${namePostgres(address)} keeps texts as ${encoding}. Create one that keeps UTF-8 (createdb --encoding=UTF8).`,
+    );
+  }
+  // Set for the whole server, for the account, or by a pooler before us: none of it may weaken what an answer means.
+  if (commit !== 'on' && commit !== 'remote_apply') await client.query('SET synchronous_commit = on');
+}
+
+/** Throws StoreUnavailableError for a server (number as in `server_version_num`) that is too old. */
+export function assertVersion(version: number, address: PostgresAddress): void {
+  if (version >= OLDEST_SERVER) return;
+  throw new StoreUnavailableError(
+    `The ${namePostgres(address)} is served by PostgreSQL ${Math.floor(version / 10_000)}; Waymark needs 15 or newer. ` +
+      'Upgrade the server. Nothing was changed.',
+  );
+}
+
+function tlsOptions({ tls, rootCertificate, certificate, key }: PostgresAddress): ClientConfig['ssl'] {
+  if (tls === 'disable') return false;
+  return {
+    rejectUnauthorized: tls !== 'require',
+    ...(tls === 'verify-ca' && { checkServerIdentity: () => undefined }),
+    ...(rootCertificate !== undefined && { ca: certificateFile(rootCertificate) }),
+    ...(certificate !== undefined && { cert: certificateFile(certificate) }),
+    ...(key !== undefined && { key: certificateFile(key) }),
+  };
+}
+
+function certificateFile(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new StoreUnavailableError(
+      `The certificate file ${file} of the PostgreSQL URL cannot be read.`,
+      'UNREACHABLE',
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+function parserOf(id: number, format?: 'text' | 'binary') {
+  return id === INT8 ? safeInteger : types.getTypeParser(id, format as 'text');
+}
+
+// 64-bit integers come as texts, which would compare letter by letter.
+function safeInteger(text: string): number {
+  const number = Number(text);
+  if (!Number.isSafeInteger(number)) throw new RangeError(`Beyond what can be counted exactly: ${text}`);
+  return number;
+}
