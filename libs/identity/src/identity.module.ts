@@ -15,6 +15,8 @@ import { MatrixRights } from './matrix-rights.js';
 import { OidcEndpoints } from './oidc-endpoints.js';
 import { OidcTokens, type TokenChecker } from './oidc.js';
 import { EndGrant, GrantRole, NamePerson, personDecider, RegisterPerson } from './person.decider.js';
+import { PersonMutationsResolver } from './person-mutations.resolver.js';
+import { PersonPresenting } from './person-presenting.js';
 import { PersonReads } from './person.projection.js';
 import { PersonResolver } from './person.resolver.js';
 import { TokenAuthenticator } from './token-authenticator.js';
@@ -54,7 +56,9 @@ export class IdentityModule {
           inject: [OrganisationDirectory, RisingClock],
           useFactory: (directory: OrganisationDirectory, clock: RisingClock) => new MatrixRights(directory, clock),
         },
+        PersonPresenting,
         PersonResolver,
+        PersonMutationsResolver,
         ...commandHandlers(personDecider, [RegisterPerson, NamePerson, GrantRole, EndGrant]),
         ...commandHandlers(accountDecider, [LinkAccount]),
       ],
