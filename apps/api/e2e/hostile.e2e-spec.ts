@@ -91,7 +91,7 @@ describe('inputs of mutations', () => {
         "variables":{"input":{"__proto__":{"district":"ZZ-90010"}}}}`,
       { authorization: `Bearer ${await program.token('ada')}` },
     );
-    expect([polluted.status, polluted.data]).toEqual([400, undefined]);
+    expect([polluted.status, polluted.data, codeOf(polluted)]).toEqual([400, undefined, 'BAD_REQUEST']);
     const key = { idempotencyKey: randomUUID() };
     const first = await journey.run('ada', 'stateDistrictNeed', { ...district, ...key, cells });
     const nulls = { effectiveOn: null, followUp: null, source: { ...source, reference: null } };

@@ -1,6 +1,6 @@
 import { unwrapResolverError } from '@apollo/server/errors';
 import { DomainError, ForbiddenError, StoreUnavailableError } from '@waymark/kernel';
-import type { GraphQLFormattedError } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { requestErrorMeanings } from './error-codes.js';
 import { ThrownByResolver } from './graphql/resolvers.js';
 import { ReadTablesBehindError, UnauthenticatedError } from './ports.js';
@@ -31,7 +31,9 @@ function isWordedByServer(code: unknown): code is string {
 /** The error as it was thrown, out of everything that executors wrap around it. */
 export function thrownError(error: unknown): unknown {
   const unwrapped = unwrapResolverError(error);
-  return unwrapped instanceof ThrownByResolver ? unwrapped.cause : unwrapped;
+  if (unwrapped instanceof ThrownByResolver) return unwrapped.cause;
+  // What a plugin threw has no path, which Apollo unwraps by.
+  return unwrapped instanceof GraphQLError ? (unwrapped.originalError ?? unwrapped) : unwrapped;
 }
 
 /** What is told to clients about an error that stands behind a GraphQL error: undefined when nothing may be told. */

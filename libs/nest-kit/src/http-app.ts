@@ -1,9 +1,9 @@
 import helmet from '@fastify/helmet';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { limits } from './graphql/limits.js';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type Logger, NestLog } from './logging.js';
+import { BodyAdapter } from './request-body.js';
 
 export interface HttpAppOptions {
   readonly logger: Logger;
@@ -21,8 +21,7 @@ export async function createHttpApp(
   module: DynamicModule | Type,
   { logger, explorerFolder, strictTransport }: HttpAppOptions,
 ): Promise<NestFastifyApplication> {
-  const adapter = new FastifyAdapter({ bodyLimit: limits.bodyBytes, forceCloseConnections: 'idle' });
-  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
+  const app = await NestFactory.create<NestFastifyApplication>(module, new BodyAdapter(logger), {
     logger: new NestLog(logger),
     abortOnError: false,
   });

@@ -6,8 +6,9 @@ import { ask, gateApp } from './testing/index.js';
 describe('what operators see', () => {
   const lines: string[] = [];
   let app: NestFastifyApplication;
+  let failing: Error | undefined;
   beforeAll(async () => {
-    app = await gateApp({ log: (line) => lines.push(line) });
+    app = await gateApp({ log: (line) => lines.push(line), behind: () => failing });
   });
   afterAll(() => app.close());
   const get = (url: string) => app.inject({ method: 'GET', url });
@@ -109,6 +110,21 @@ describe('what operators see', () => {
       codes: ['FORBIDDEN'],
       ms: expect.any(Number),
     });
+  });
+
+  it.each([
+    [new StoreUnavailableError('/srv/events.db: no space', 'DISK_FULL'), 503, 'STORE_UNAVAILABLE', 'store unavailable'],
+    [new TypeError('cannot read Canary4711'), 500, 'INTERNAL_SERVER_ERROR', 'unexpected error'],
+  ])('the log says why a wait for the tables ended: %s', async (error, status, code, event) => {
+    lines.length = 0;
+    failing = error;
+    const answer = await ask(app, '{ mine }', {}, { 'x-waymark-at-least': 'p0000000000000', 'x-request-id': 'req-2' });
+    failing = undefined;
+    expect([answer.status, answer.body.errors!.map(({ extensions }) => extensions['code'])]).toEqual([status, [code]]);
+    expect(answer.text).not.toMatch(/srv|Canary4711/);
+    const usual = lines.map((text) => JSON.parse(text) as { level: number }).filter(({ level }) => level >= 30);
+    expect(usual).toContainEqual(expect.objectContaining({ level: 50, event, requestId: 'req-2' }));
+    expect(JSON.stringify(usual)).not.toContain('Canary4711');
   });
 
   it('a request id that could hold anything is replaced', async () => {

@@ -35,6 +35,8 @@ export const limits = {
   listLength: 10,
   /** Body of one request, in bytes: room for an import of 5 million characters. */
   bodyBytes: 12 * 1024 * 1024,
+  /** Objects and lists within each other in the body of one request. */
+  bodyDepth: 32,
 } as const;
 
 /** The armor rules throw out of validation unless they are told to report, and a throw there is a 500. */

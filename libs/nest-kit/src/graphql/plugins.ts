@@ -31,22 +31,28 @@ export function atLeastPlugin(events: EventPositions, gate: ReadGate): ApolloSer
       return {
         async didResolveOperation({ contextValue }) {
           if (contextValue.atLeast === undefined) return;
-          const position = await resolvePosition(contextValue.atLeast, events);
-          if (position === undefined) {
-            throw new GraphQLError(
-              `${AT_LEAST_HEADER} names no event of this record: send a receipt's position or an event id.`,
-              { extensions: { code: 'AT_LEAST_UNKNOWN', http: { status: 400 } } },
-            );
-          }
-          await gate.waitFor(position).catch((error: unknown) => {
+          await waitForAtLeast(contextValue.atLeast, events, gate).catch((error: unknown) => {
             const told = toldOf(error);
             if (told === undefined) throw error;
-            throw new GraphQLError(told.message, { extensions: { ...told.extensions, http: { status: 503 } } });
+            // The error itself goes along for the log, which tells more than clients may know.
+            throw new GraphQLError(told.message, {
+              ...(error instanceof Error && { originalError: error }),
+              extensions: { ...told.extensions, http: { status: 503 } },
+            });
           });
         },
       };
     },
   };
+}
+
+async function waitForAtLeast(atLeast: string, events: EventPositions, gate: ReadGate): Promise<void> {
+  const position = await resolvePosition(atLeast, events);
+  if (position !== undefined) return gate.waitFor(position);
+  throw new GraphQLError(
+    `${AT_LEAST_HEADER} names no event of this record: send a receipt's position or an event id.`,
+    { extensions: { code: 'AT_LEAST_UNKNOWN', http: { status: 400 } } },
+  );
 }
 
 /** One log line per request, without a word the caller wrote: root fields by the schema, codes, time, request id. */

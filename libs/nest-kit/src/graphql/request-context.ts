@@ -15,6 +15,12 @@ function only(header: string | string[] | undefined): string | undefined {
   return Array.isArray(header) ? header[0] : header;
 }
 
+/** The caller's `x-request-id` when it is fit to be recorded, else one drawn for this request. */
+export function requestIdOf(headers: IncomingRequest['headers']): string {
+  const given = only(headers['x-request-id']);
+  return given !== undefined && CORRELATION.test(given) ? given : randomId();
+}
+
 /** What belongs to one GraphQL request and to no other: who asks, its correlation id, its loaders. Made anew for each. */
 export class RequestContext {
   /** `x-request-id` of the caller when it is fit to be recorded, else drawn. */
@@ -27,8 +33,7 @@ export class RequestContext {
     readonly req: IncomingRequest,
     private readonly authenticator: Authenticator,
   ) {
-    const given = only(req.headers['x-request-id']);
-    this.correlationId = given !== undefined && CORRELATION.test(given) ? given : randomId();
+    this.correlationId = requestIdOf(req.headers);
     this.atLeast = only(req.headers[AT_LEAST_HEADER]);
   }
 
