@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Instant } from './calendar.js';
-import { type Command, type Decider, fold } from './decider.js';
+import type { Command, Decider } from './decider.js';
 import {
   ConflictError,
   IdempotencyKeyReusedError,
@@ -9,9 +9,10 @@ import {
   StoreUnavailableError,
   WrongExpectedRevisionError,
 } from './errors.js';
-import type { Decided, DomainEvent, EventMetadata, Recorded, StoredEvent } from './event.js';
+import type { Decided, DomainEvent, EventMetadata, StoredEvent } from './event.js';
 import type { AnyEventCatalogue } from './event-catalogue.js';
 import { personalMembers } from './event-schema.js';
+import { FoldedStreams } from './folded-streams.js';
 import { derivedUuid, type EventId, randomNonce, type StreamName } from './ids.js';
 
 /** Where a stream must stand for an append to be taken: its last revision, or not there at all. There is no "any". */
@@ -86,6 +87,7 @@ const MOST_STAMPINGS = 10;
 /** Runs commands against their streams: load, fold, decide, append. Commands on one stream queue up within the process. */
 export class CommandRunner {
   private readonly queues = new Map<StreamName, Promise<unknown>>();
+  private readonly folded = new FoldedStreams();
 
   constructor(private readonly options: CommandRunnerOptions) {}
 
@@ -136,8 +138,7 @@ export class CommandRunner {
     const replayed = this.receiptOfEarlierRun(stored, command, stream);
     if (replayed !== undefined) return replayed;
     // 3. Fold, then decide.
-    const history = stored.map((event) => decider.catalogue.decode(event) as unknown as Recorded<E>);
-    const decided = decider.decide(command, fold(decider, history));
+    const decided = decider.decide(command, this.folded.stateOf(decider, stored));
     const last = stored.at(-1);
     if (decided.length === 0) {
       const recordedAt = last?.metadata.recordedAt ?? command.meta.now;

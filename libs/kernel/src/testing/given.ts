@@ -62,9 +62,10 @@ export function recorded<E extends DomainEvent>(
 /**
  * given(decider, ...events).when(command).then(...events) | .thenRejected(code, rule?) | .thenNothing()
  * Every decided event is also checked against its schema, and folding it into the state must not throw.
+ * The state is frozen: the program keeps it for the next command, so that nobody may change it in its place.
  */
 export function given<S, C extends Command, E extends DomainEvent>(decider: Decider<S, C, E>, ...events: Given<E>[]) {
-  const state = fold(decider, recorded<E>(events));
+  const state = frozen(fold(decider, recorded<E>(events)));
   return {
     state,
     when(command: C) {
@@ -105,4 +106,11 @@ export function given<S, C extends Command, E extends DomainEvent>(decider: Deci
       };
     },
   };
+}
+
+function frozen<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  Object.freeze(value);
+  for (const member of value instanceof Map ? value.values() : Object.values(value)) frozen(member);
+  return value;
 }
