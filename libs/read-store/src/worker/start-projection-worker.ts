@@ -43,6 +43,10 @@ class WorkerProjections implements ProjectionHost {
   private state: HostStatus['state'] = 'RESTARTING';
   private fault: string | undefined;
   private head = 0;
+  /** How far the thread says that it has read. */
+  private reported = 0;
+  /** How far it was last told to read. */
+  private hinted = 0;
   private rebuildsAsked = 0;
   private backOff = FIRST_BACK_OFF_MS;
   private restart: NodeJS.Timeout | undefined;
@@ -58,6 +62,8 @@ class WorkerProjections implements ProjectionHost {
       let reason: Error | undefined;
       let isReady = false;
       this.worker = worker;
+      this.reported = 0;
+      this.hinted = 0;
       worker.on('message', (report: Report) => {
         if (report.kind === 'NOT_STARTED') reason = faultOf(report);
         else this.take(report);
@@ -81,7 +87,7 @@ class WorkerProjections implements ProjectionHost {
   hint(position: number): void {
     if (position <= this.head) return;
     this.head = position;
-    this.tell({ kind: 'HINT', position });
+    this.hintOnce();
   }
 
   async waitFor(position: number, projections?: readonly string[]): Promise<void> {
@@ -129,6 +135,14 @@ class WorkerProjections implements ProjectionHost {
     this.rebuilds.clear();
   }
 
+  // The thread reads on to the end of the record whenever it is awake. One hint it has not answered is enough: waking a thread costs
+  // this one more than an append does.
+  private hintOnce(): void {
+    if (this.head <= this.reported || this.hinted > this.reported) return;
+    this.hinted = this.head;
+    this.tell({ kind: 'HINT', position: this.head });
+  }
+
   private tell(instruction: Instruction): void {
     this.worker?.postMessage(instruction);
   }
@@ -141,6 +155,8 @@ class WorkerProjections implements ProjectionHost {
         if (report.fault !== undefined && report.fault !== this.fault) this.options.onFault?.(report.fault);
         this.fault = report.fault;
         this.waiters.update(report.projections);
+        this.reported = report.head;
+        this.hintOnce();
         return;
       case 'PROGRESS':
         for (const listener of this.listeners) listener(report.progress);
