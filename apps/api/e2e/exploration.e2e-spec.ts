@@ -493,6 +493,13 @@ describe('organisations', () => {
       ...{ organisation: school, lastDay: today, reason: 'Merged.', successor: two.entity.code },
     });
     expect(closed.entity.lastDay).toBe(today);
+    const calledOff = { organisation: school, reason: 'The board has not decided yet.' };
+    const open = await run('adam', 'withdrawClosing', calledOff);
+    expect(open.entity).toMatchObject({ lastDay: null, successor: null });
+    const again = await attempt('adam', 'withdrawClosing', calledOff);
+    expect(again.userErrors).toMatchObject([{ code: 'NOT_CLOSED', rule: 'R-06' }]);
+    const { errors } = await attempt('kent', 'withdrawClosing', calledOff);
+    expect(errors[0]).toMatchObject({ extensions: { code: 'FORBIDDEN' } });
   });
 
   it('a directory with a changed row records that change and nothing else', async () => {
@@ -505,6 +512,12 @@ describe('organisations', () => {
     expect(receipt.eventIds).toHaveLength(1);
     const again = await run('adam', 'importOrganisations', { csv, mapping: 'zz' });
     expect(again.entity.events).toBe(0);
+    await run('adam', 'nameOrganisation', { organisation: 'ZZ-90060', name: 'Named by hand' });
+    const kept = await run('adam', 'importOrganisations', { csv, mapping: 'zz' });
+    expect(kept.entity.events).toBe(0);
+    expect(kept.entity.summary).toContainEqual(expect.objectContaining({ what: 'CHANGED_BY_HAND', lines: 1 }));
+    const taken = await run('adam', 'importOrganisations', { csv, mapping: 'zz', takeFile: true });
+    expect(taken.entity.events).toBe(1);
   });
 
   it('tables are built anew, and answer as before', async () => {

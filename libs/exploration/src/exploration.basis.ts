@@ -30,6 +30,7 @@ export const explorationSubjectProjection = rowProjection<Event>({
       return;
     }
     const row = rows.get(subjectTable, { organisation });
-    if (row !== undefined) rows.put(subjectTable, { ...row, closed_on: event.metadata.effectiveOn });
+    const { act, effectiveOn } = event.metadata;
+    if (row !== undefined) rows.put(subjectTable, { ...row, closed_on: act === 'WITHDRAWN' ? null : effectiveOn });
   },
 });

@@ -99,6 +99,7 @@ placeOrganisation           -----  -----  -----  -----  -----  -----  -----  osa
 correctPlacement            -----  -----  -----  -----  -----  -----  -----  osatn
 withdrawPlacement           -----  -----  -----  -----  -----  -----  -----  osatn
 closeOrganisation           -----  -----  -----  -----  -----  -----  -----  osatn
+withdrawClosing             -----  -----  -----  -----  -----  -----  -----  osatn
 importOrganisations         -----  -----  -----  -----  -----  -----  -----  osatn
 openExplorationCycle        os---  -----  o----  -----  -----  -----  -----  -----
 replaceQuestionSet          os---  -----  o----  -----  -----  -----  -----  -----

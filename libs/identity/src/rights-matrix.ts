@@ -17,6 +17,7 @@ const keepDirectory = [
   'correctPlacement',
   'withdrawPlacement',
   'closeOrganisation',
+  'withdrawClosing',
   'importOrganisations',
 ] as const;
 

@@ -98,6 +98,7 @@ export const errorMeanings = {
   STATED_AFTER_CLOSING:
     'Entries about the organisation hold from after the last day given. Withdraw or abandon them first.',
   SCOPE_MISFIT: 'Questions are asked about a service agency, a district or a state, and not about others.',
+  NOT_CLOSED: 'The organisation has no last day in the record.',
 } as const;
 
 export type ErrorCode = keyof typeof errorMeanings;

@@ -48,11 +48,12 @@ export class DirectoryImportResolver {
     return this.mutations.perform({ ...request, projections: [organisationProjection.name] }, async (meta) => {
       const isJson = input.mapping.trimStart().startsWith('{');
       const mapping = isJson ? parseMapping(input.mapping) : await bundledMapping(this.folder, input.mapping);
-      const { report, last, events } = await this.importer.import({
+      const { report, receipt, events } = await this.importer.import({
         bytes: Buffer.from(input.csv),
         mapping,
         dryRun: input.dryRun,
         effectiveOn: input.effectiveOn ?? undefined,
+        takeFile: input.takeFile,
         circumstances: meta,
       });
       const { lines, changes, summary, ...counts } = report;
@@ -60,7 +61,7 @@ export class DirectoryImportResolver {
         ...counts,
         ...{ dryRun: input.dryRun, events, summary: [...summary], allLines: lines, allChanges: changes },
       });
-      return { receipt: last, entity: () => view, isReport: true };
+      return { receipt, entity: () => view, isReport: true };
     });
   }
 

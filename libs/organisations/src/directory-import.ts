@@ -8,6 +8,7 @@ import { organisationIdOf, writtenCode } from './identifier-formats.js';
 import type { Particulars, RegisterOrganisationData } from './organisation-commands.js';
 import type { OrganisationBasis } from './organisation.basis.js';
 import type { OrganisationKind, OrganisationLabel } from './organisation.events.js';
+import type { HandMember } from './organisation.projection.js';
 import { tagsAlone, tagsUnder } from './organisation-guards.js';
 import { sameParticulars } from './organisation-state.js';
 
@@ -22,6 +23,8 @@ export interface KnownOrganisation {
   readonly particulars: Particulars;
   readonly parentId?: OrganisationId | undefined;
   readonly lastDay?: CivilDate | undefined;
+  /** What was entered by hand and no import has changed since. */
+  readonly byHand: ReadonlySet<HandMember>;
   /** Rises with each of its events: keeps the ids of import commands apart. */
   readonly version: number;
 }
@@ -59,6 +62,8 @@ export interface ImportSetting {
   readonly known: readonly KnownOrganisation[];
   /** From which day a change of parent counts; the day of the import when absent. */
   readonly effectiveOn?: CivilDate | undefined;
+  /** What was entered by hand comes back to the file as well. */
+  readonly takeFile?: boolean | undefined;
 }
 
 const waves: Readonly<Record<OrganisationKind, 0 | 1 | 2>> = {
@@ -73,7 +78,8 @@ const waves: Readonly<Record<OrganisationKind, 0 | 1 | 2>> = {
 /**
  * Compares what a directory says with what the record knows: the commands that bring the record there, and the report.
  * Pure: the same file on the same record plans nothing; a changed row plans the commands of that change and no others.
- * An organisation that the file no longer lists is reported and left alone.
+ * An organisation that the file no longer lists is reported and left alone, and so is what was entered by hand, unless the file is
+ * to be taken.
  */
 export function planDirectoryImport(setting: ImportSetting): ImportPlan {
   const { entries, lines } = readDirectory(setting.file, setting.mapping);
@@ -129,11 +135,11 @@ class Planner {
       this.lines.push(this.line(entry, 'CLOSED_IN_RECORD', why, 'Left as it stands in the record.'));
       return;
     }
-    const before = this.commands.length;
+    const before = this.commands.length + this.lines.length;
     this.rename(key, entry, known);
     this.describe(key, entry, known);
     this.move(key, entry, known);
-    if (this.commands.length === before) this.unchanged += 1;
+    if (this.commands.length + this.lines.length === before) this.unchanged += 1;
   }
 
   /** What the record has and the file has not. */
@@ -172,14 +178,19 @@ class Planner {
   private rename(key: string, entry: DirectoryEntry, known: KnownOrganisation): void {
     if (entry.names.includes(known.name)) return;
     const name = entry.names[0]!;
+    if (this.isKept(entry, known, 'name', known.name, name)) return;
     this.commands.push({ ...this.frame(key, entry), type: 'NAME', name });
     this.change(entry, 'NAMED', known.name, name);
   }
 
   /** What the file has no column or no cell for stays as the record has it; a label the file leaves open as well. */
   private describe(key: string, entry: DirectoryEntry, known: KnownOrganisation): void {
-    const particulars = { ...known.particulars, ...entry.particulars };
-    const label = entry.label ?? known.label;
+    const particulars = { ...known.particulars };
+    for (const [member, text] of Object.entries(entry.particulars) as [keyof Particulars, string][]) {
+      if (!this.isKept(entry, known, member, known.particulars[member], text)) particulars[member] = text;
+    }
+    const isLabelKept = this.isKept(entry, known, 'label', known.label, entry.label ?? known.label);
+    const label = isLabelKept ? known.label : (entry.label ?? known.label);
     if (label === known.label && sameParticulars(particulars, known.particulars)) return;
     this.commands.push({ ...this.frame(key, entry), type: 'DESCRIBE', data: { ...particulars, label } });
     this.change(entry, 'DESCRIBED', said(known.label, known.particulars), said(label, particulars));
@@ -189,6 +200,7 @@ class Planner {
     const parent = this.basisOf(entry.parent);
     if (parent === undefined || parent.organisationId === known.parentId) return;
     const former = known.parentId === undefined ? undefined : this.knownById.get(known.parentId);
+    if (this.isKept(entry, known, 'parent', former?.name, parent.name)) return;
     const { effectiveOn, mapping } = this.setting;
     this.commands.push({
       ...this.frame(key, entry),
@@ -199,6 +211,29 @@ class Planner {
       effectiveOn: known.parentId === undefined ? mapping.standingSince.on : effectiveOn,
     });
     this.change(entry, 'PLACED', former?.name ?? null, parent.name);
+  }
+
+  /** Whether the record stays as it is although the file says something else, because somebody entered it by hand; reported then. */
+  private isKept(
+    entry: DirectoryEntry,
+    known: KnownOrganisation,
+    member: keyof typeof written,
+    recorded: string | undefined,
+    inFile: string | undefined,
+  ): boolean {
+    const { column, word } = written[member];
+    if (recorded === inFile || this.setting.takeFile === true || !known.byHand.has(column)) return false;
+    const has = recorded === undefined ? 'was taken back' : `"${recorded}" was entered`;
+    const why = `The ${word} ${has} by hand; the file says "${inFile ?? ''}".`;
+    this.lines.push(
+      this.line(
+        entry,
+        'CHANGED_BY_HAND',
+        why,
+        "Left as the record has it. To take the file's side, import with takeFile.",
+      ),
+    );
+    return true;
   }
 
   private frame(key: string, entry: DirectoryEntry) {
@@ -252,6 +287,17 @@ class Planner {
     this.changes.push({ code: this.code(entry.kind, entry.identifier.value), what, before, after });
   }
 }
+
+/** What a directory says about an organisation: the mark in the record, and the word for people. */
+const written = {
+  name: { column: 'name', word: 'name' },
+  label: { column: 'label', word: 'label' },
+  city: { column: 'city', word: 'city' },
+  postalCode: { column: 'postal_code', word: 'postal code' },
+  gradeLevels: { column: 'grade_levels', word: 'grade levels' },
+  locale: { column: 'locale', word: 'locale' },
+  parent: { column: 'parent', word: 'parent' },
+} as const satisfies Record<string, { column: HandMember; word: string }>;
 
 function said(label: OrganisationLabel | undefined, particulars: Particulars): string {
   const { city, postalCode, gradeLevels, locale } = particulars;

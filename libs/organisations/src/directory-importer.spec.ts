@@ -7,7 +7,7 @@ import { openSqliteReadStore } from '@waymark/read-store/sqlite';
 import { DirectoryTurn } from './directory-turn.js';
 import { DirectoryImporter, systemCircumstances } from './directory-importer.js';
 import { parseMapping } from './directory-mapping.js';
-import { NameOrganisation } from './organisation-commands.js';
+import { NameOrganisation, PlaceOrganisation } from './organisation-commands.js';
 import { organisationDecider } from './organisation.decider.js';
 import { organisationCatalogue } from './organisation.events.js';
 import { organisationProjection } from './organisation.projection.js';
@@ -53,8 +53,10 @@ describe('importing the Michigan directory', () => {
   let here: Awaited<ReturnType<typeof installation>>;
   const mapping = mappingOf('mi');
   const original = bytesOf('mi');
-  const run = (bytes: Uint8Array = original, options: { dryRun?: boolean; effectiveOn?: string } = {}) =>
-    here.importer.import({ bytes, mapping, dryRun: false, circumstances, ...options });
+  const run = (
+    bytes: Uint8Array = original,
+    options: { dryRun?: boolean; effectiveOn?: string; takeFile?: boolean } = {},
+  ) => here.importer.import({ bytes, mapping, dryRun: false, circumstances, ...options });
 
   beforeAll(async () => {
     here = await installation();
@@ -150,6 +152,45 @@ describe('importing the Michigan directory', () => {
     expect(report.lines.filter(({ what }) => what === 'NOT_IN_FILE')).toMatchObject([
       { row: null, code: 'MI-SCHOOL-06730' },
     ]);
+  });
+
+  it('leaves alone what was entered by hand and says so per row, until the file is to be taken', async () => {
+    const otsego = (await here.reads.find('MI-03020'))!.id;
+    const kent = (await here.reads.basisOf((await here.reads.find('MI-41'))!.id, '2025-10-15'))!;
+    const meta = (commandId: string) => {
+      return {
+        ...circumstances,
+        commandId: commandId as never,
+        inputMac: 'x',
+        source: { kind: 'api' as const, ref: 'x' },
+      };
+    };
+    const commands = [
+      new NameOrganisation(otsego, { name: 'Otsego by hand' }, {}, meta('name')),
+      new PlaceOrganisation(otsego, { parent: kent, effectiveOn: '2025-10-15' }, {}, meta('place')),
+    ];
+    const position = async () => here.gate.waitFor(await here.position());
+    await position();
+    for (const command of commands) await here.runner.run(organisationDecider, command);
+    await position();
+    const before = await here.position();
+    const kept = await run();
+    const lines = kept.report.lines.filter(({ what }) => what === 'CHANGED_BY_HAND');
+    expect(lines.map(({ code, why }) => [code, why])).toEqual([
+      ['MI-03020', 'The name "Otsego by hand" was entered by hand; the file says "Otsego Public Schools".'],
+      [
+        'MI-03020',
+        'The parent "Kent ISD" was entered by hand; the file says "Allegan Area Educational Service Agency".',
+      ],
+    ]);
+    expect(lines.every((line) => line.row !== null && line.done.includes('takeFile'))).toBe(true);
+    expect([kept.events, await here.position()]).toEqual([0, before]);
+    const taken = await run(original, { takeFile: true, effectiveOn: '2025-10-16' });
+    const changes = taken.report.changes.filter(({ code }) => code === 'MI-03020');
+    expect(changes.map(({ what }) => what)).toEqual(['NAMED', 'PLACED']);
+    expect(taken.receipt!.eventIds).toHaveLength(taken.events);
+    const after = await run(original, { dryRun: true });
+    expect(after.report.lines.filter(({ what }) => what === 'CHANGED_BY_HAND')).toEqual([]);
   });
 
   it('finds organisations by the codes that people write', async () => {

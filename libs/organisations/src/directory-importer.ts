@@ -10,6 +10,7 @@ import {
   OPERATOR_ORGANISATION,
   type OrganisationId,
   type Receipt,
+  receiptOfAll,
   SYSTEM_PERSON,
 } from '@waymark/kernel';
 import { InputMac, readCsvFile, ReadGate } from '@waymark/nest-kit';
@@ -69,8 +70,8 @@ export interface ImportRun {
 export interface ImportResult {
   /** The plan's report; commands that were refused are added as lines. */
   readonly report: ImportReport;
-  /** Receipt of the command that was recorded last; absent when there was nothing to do. */
-  readonly last?: Receipt | undefined;
+  /** Over all commands; absent when nothing was recorded. */
+  readonly receipt?: Receipt | undefined;
   /** Events recorded. */
   readonly events: number;
 }
@@ -89,14 +90,11 @@ export async function runImport(run: ImportRun): Promise<ImportResult> {
   const { plan, onProgress } = run;
   const total = plan.commands.length;
   const refused: ImportLine[] = [];
-  let last: Receipt | undefined;
-  let events = 0;
+  const receipts: Receipt[] = [];
   let done = 0;
   const work = async (planned: PlannedCommand): Promise<void> => {
     try {
-      const receipt = await run.runner.run(organisationDecider, commandOf(planned, run));
-      if (!receipt.replayed) events += receipt.eventIds.length;
-      if (last === undefined || receipt.position > last.position) last = receipt;
+      receipts.push(await run.runner.run(organisationDecider, commandOf(planned, run)));
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       const { row, code } = planned;
@@ -110,7 +108,9 @@ export async function runImport(run: ImportRun): Promise<ImportResult> {
     await inParallel(chains(plan.commands.filter((planned) => planned.wave === wave)), work);
   }
   const lines = [...plan.report.lines, ...refused];
-  return { report: { ...plan.report, lines, summary: summaryOf(lines) }, last, events };
+  const receipt = receiptOfAll(receipts);
+  const report = { ...plan.report, lines, summary: summaryOf(lines) };
+  return { report, receipt, events: receipt?.eventIds.length ?? 0 };
 }
 
 /** Commands by organisation: those of one organisation follow each other. */
@@ -192,6 +192,8 @@ export interface ImportRequest {
   readonly dryRun: boolean;
   /** From which day changes of parents count; the day of the import when absent. */
   readonly effectiveOn?: CivilDate | undefined;
+  /** What was entered by hand comes back to the file as well; left alone and reported otherwise. */
+  readonly takeFile?: boolean | undefined;
   readonly circumstances: ImportCircumstances;
   readonly onProgress?: ((progress: ImportProgress) => void) | undefined;
 }
@@ -213,14 +215,14 @@ export class DirectoryImporter {
   }
 
   private async importAlone(request: ImportRequest): Promise<ImportResult> {
-    const { bytes, mapping, effectiveOn, circumstances, onProgress } = request;
+    const { bytes, mapping, effectiveOn, takeFile, circumstances, onProgress } = request;
     const file = readCsvFile(bytes, columnsTaken(mapping));
     const known = await knownOrganisations(this.database, mapping.state, circumstances.today);
-    const plan = planDirectoryImport({ file, mapping, known, effectiveOn });
+    const plan = planDirectoryImport({ file, mapping, known, effectiveOn, takeFile });
     if (request.dryRun) return { report: plan.report, events: 0 };
     const inputMac = (canonical: string) => this.inputMac.of(canonical);
     const result = await runImport({ plan, runner: this.runner, circumstances, inputMac, onProgress });
-    if (result.last !== undefined) await this.shown(result.last.position);
+    if (result.receipt !== undefined) await this.shown(result.receipt.position);
     return result;
   }
 

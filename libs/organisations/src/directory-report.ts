@@ -18,6 +18,7 @@ export const findingKinds = [
   'CLOSED_IN_RECORD',
   'NOT_IN_FILE',
   'COMMAND_REFUSED',
+  'CHANGED_BY_HAND',
 ] as const;
 export type FindingKind = (typeof findingKinds)[number];
 

@@ -2,7 +2,7 @@ import type { CivilDate, OrganisationId } from '@waymark/kernel';
 import type { ReadDatabase } from '@waymark/read-store';
 import type { KnownOrganisation } from './directory-import.js';
 import type { OrganisationKind, OrganisationLabel } from './organisation.events.js';
-import { OPEN, type OrganisationRow } from './organisation.projection.js';
+import { type HandMember, OPEN, type OrganisationRow } from './organisation.projection.js';
 
 /** All organisations of a state as an import must know them on that day. */
 export async function knownOrganisations(
@@ -32,6 +32,7 @@ export async function knownOrganisations(
     parentId: row.parent_id ?? undefined,
     lastDay: row.last_day ?? undefined,
     version: row.version,
+    byHand: new Set(row.by_hand.split(' ') as HandMember[]),
   }));
 }
 

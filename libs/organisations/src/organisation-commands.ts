@@ -158,6 +158,21 @@ export class CloseOrganisation {
   ) {}
 }
 
+/** The closing was entered by mistake: it did not end, and does not on that day. */
+export class WithdrawClosing {
+  readonly type = 'WithdrawClosing';
+  constructor(
+    readonly organisationId: OrganisationId,
+    readonly data: {
+      readonly reason: string;
+      /** What it stood under on its last day, as the read tables know it. */
+      readonly parent?: OrganisationBasis | undefined;
+    },
+    readonly about: Organisations,
+    readonly meta: CommandMeta,
+  ) {}
+}
+
 export type OrganisationCommand =
   | RegisterOrganisation
   | NameOrganisation
@@ -166,4 +181,5 @@ export type OrganisationCommand =
   | PlaceOrganisation
   | CorrectPlacement
   | WithdrawPlacement
-  | CloseOrganisation;
+  | CloseOrganisation
+  | WithdrawClosing;

@@ -22,6 +22,7 @@ import {
   PlaceOrganisation,
   RegisterOrganisation,
   type RegisterOrganisationData,
+  WithdrawClosing,
   WithdrawPlacement,
 } from './organisation-commands.js';
 import type { OrganisationBasis } from './organisation.basis.js';
@@ -33,6 +34,7 @@ import {
   NameOrganisationInput,
   PlaceOrganisationInput,
   RegisterOrganisationInput,
+  WithdrawClosingInput,
   WithdrawPlacementInput,
 } from './organisation.inputs.js';
 import { tagsAlone, tagsUnder } from './organisation-guards.js';
@@ -218,6 +220,23 @@ export class OrganisationMutationsResolver {
       const stillUnderIt = await this.reads.namesUnder(id, lastDay);
       const laterWork = await this.laterWork.after(id, lastDay);
       return new CloseOrganisation(id, { lastDay, successor, reason, stillUnderIt, laterWork }, about, meta);
+    });
+  }
+
+  @Mutation(() => OrganisationPayload, {
+    name: 'withdrawClosing',
+    description:
+      'Calls off a closing that was entered by mistake: the organisation goes on as if it had never been closed.',
+  })
+  withdrawClosing(
+    @Args('input') input: WithdrawClosingInput,
+    @Context() context: RequestContext,
+  ): Promise<Payload<Organisation>> {
+    return this.change(context, 'withdrawClosing', input, async ({ id, about }, meta) => {
+      const today = await this.today(id);
+      const parentId = await this.reads.parentOf(id, today);
+      const parent = parentId === undefined ? undefined : await this.reads.basisOf(parentId, today);
+      return new WithdrawClosing(id, { reason: input.reason, parent }, about, meta);
     });
   }
 

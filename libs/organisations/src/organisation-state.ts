@@ -20,6 +20,13 @@ export interface Placement {
   readonly organisations: Organisations;
 }
 
+/** A closing in force, planned or past. */
+export interface Closing {
+  readonly statement: EventId;
+  readonly lastDay: CivilDate;
+  readonly successorId?: OrganisationId | undefined;
+}
+
 /** What the rules know of an organisation. */
 export interface RegisteredOrganisation {
   readonly organisationId: OrganisationId;
@@ -31,7 +38,7 @@ export interface RegisteredOrganisation {
   readonly identifiers: readonly Dated<Identifier>[];
   readonly placements: readonly Placement[];
   readonly withdrawn: readonly EventId[];
-  readonly closed?: { readonly lastDay: CivilDate; readonly successorId?: OrganisationId | undefined };
+  readonly closed?: Closing | undefined;
 }
 
 /** `null` before the organisation is registered. */
@@ -94,6 +101,14 @@ function placed(
   };
 }
 
+function closing({
+  data,
+  metadata,
+}: Recorded<Extract<OrganisationEvent, { type: 'OrganisationClosed' }>>): Closing | undefined {
+  const { act, statement, effectiveOn } = metadata;
+  return act === 'WITHDRAWN' ? undefined : { statement, lastDay: effectiveOn, successorId: data.successorId };
+}
+
 /** Folds one event into the state; never throws. */
 export function evolveOrganisation(state: OrganisationState, event: Recorded<OrganisationEvent>): OrganisationState {
   const { effectiveOn } = event.metadata;
@@ -126,6 +141,6 @@ export function evolveOrganisation(state: OrganisationState, event: Recorded<Org
     case 'OrganisationMovedAway':
       return state;
     case 'OrganisationClosed':
-      return { ...state, closed: { lastDay: effectiveOn, successorId: event.data.successorId } };
+      return { ...state, closed: closing(event) };
   }
 }

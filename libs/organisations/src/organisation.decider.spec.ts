@@ -10,6 +10,7 @@ import {
   PlaceOrganisation,
   RegisterOrganisation,
   type RegisterOrganisationData,
+  WithdrawClosing,
   WithdrawPlacement,
 } from './organisation-commands.js';
 import type { OrganisationBasis } from './organisation.basis.js';
@@ -505,5 +506,34 @@ describe('closing an organisation', () => {
   it('closes once', () => {
     given(registered, closedOn('2025-06-30')).when(close()).thenNothing();
     given(registered, closedOn('2024-06-30')).when(close()).thenRejected('ORGANISATION_CLOSED', 'R-06');
+  });
+});
+
+describe('calling off a closing', () => {
+  const withdraw = (parent?: OrganisationBasis, reason = 'Entered for another district.') =>
+    new WithdrawClosing(plainwell, { reason, parent }, {}, someMeta());
+  const statement = second;
+  it('R-06 takes back the last day with what stood, and the organisation works on', () => {
+    const off = { type: 'OrganisationClosed', act: 'WITHDRAWN', statement, corrects: statement } as const;
+    const was = { effectiveOn: '2024-06-30' };
+    given(registered, closedOn('2024-06-30'))
+      .when(withdraw())
+      .then({ ...off, effectiveOn: '2024-06-30', data: { reason: 'Entered for another district.', was } });
+    const gone: Given = {
+      ...{ ...off, effectiveOn: '2024-06-30' },
+      data: { organisationId: plainwell, reason: 'x', was },
+    };
+    given(registered, closedOn('2024-06-30'), gone).when(called('Anew')).then({ type: 'OrganisationNamed', data: {} });
+    given(registered, closedOn('2024-06-30'), gone).when(withdraw()).thenRejected('NOT_CLOSED', 'R-06');
+  });
+  it('says why, and needs a closing', () => {
+    given(registered, closedOn('2024-06-30')).when(withdraw(undefined, ' ')).thenRejected('TEXT_INVALID');
+    given(registered).when(withdraw()).thenRejected('NOT_CLOSED', 'R-06');
+  });
+  it('R-02 waits until what it stands under goes on as well', () => {
+    given(registered, closedOn('2024-06-30'))
+      .when(withdraw({ ...allegan, lastDay: '2024-07-31' }))
+      .thenRejected('PARENT_CLOSED', 'R-02');
+    given(registered, closedOn('2024-06-30')).when(withdraw(allegan)).then({ type: 'OrganisationClosed', data: {} });
   });
 });

@@ -108,11 +108,14 @@ export const organisationCatalogue = new EventCatalogue({
     },
   }),
   OrganisationClosed: eventType({
-    recorded: 'An organisation ends or merges into its successor; the event is effective on the last day (R-06).',
+    recorded:
+      'An organisation ends or merges into its successor; the event is effective on the last day (R-06). Withdrawn: it never ended.',
     fields: {
       organisationId: plain.id<OrganisationId>(),
       successorId: optional(plain.id<OrganisationId>()),
       reason: plain.text(2000),
+      /** A withdrawal repeats the closing as it stood. */
+      was: optional(struct({ successorId: optional(plain.id<OrganisationId>()), effectiveOn: plain.date() })),
     },
   }),
 });

@@ -179,6 +179,12 @@ export class CloseOrganisationInput extends AboutOrganisationInput {
   reason!: string;
 }
 
+@InputType({ description: 'A closing that was entered by mistake.' })
+export class WithdrawClosingInput extends AboutOrganisationInput {
+  @Text(2000, { description: 'Why it is withdrawn.' })
+  reason!: string;
+}
+
 /** Longest CSV text in a mutation, in characters; larger files are imported by the CLI. */
 export const LONGEST_CSV = 5_000_000;
 
@@ -195,6 +201,14 @@ export class ImportOrganisationsInput extends MutationInput {
   @Field(() => Boolean, { description: 'Writes nothing and answers with the same report.', defaultValue: false })
   @IsBoolean()
   dryRun: boolean = false;
+
+  @Field(() => Boolean, {
+    description:
+      'Takes what the file says where somebody entered something else by hand; left alone and reported otherwise.',
+    defaultValue: false,
+  })
+  @IsBoolean()
+  takeFile: boolean = false;
 
   @Field(() => DateScalar, {
     nullable: true,

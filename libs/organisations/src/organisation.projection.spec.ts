@@ -48,6 +48,22 @@ const withdrawalOfMove = placed(kent, '2024-07-01', 'withdrawal', {
   statement: idOf<EventId>('move'),
 });
 
+const closingWithdrawn = of(
+  allegan,
+  {
+    type: 'OrganisationClosed',
+    data: { organisationId: allegan, reason: 'Never', was: { successorId: kent, effectiveOn: '2025-06-30' } },
+  },
+  '2025-06-30',
+  { act: 'WITHDRAWN', statement: idOf<EventId>('closing') },
+);
+const imported = { source: { kind: 'import' as const, ref: 'file' } };
+
+async function rowOf(id: OrganisationId, events: readonly Happened[]) {
+  const tables = await tablesAfter(organisationProjection, events, organisationCatalogue);
+  return tables['organisations']!.find((row) => row['id'] === id)!;
+}
+
 async function parents(events: readonly Happened[]): Promise<unknown[]> {
   const tables = await tablesAfter(organisationProjection, events, organisationCatalogue);
   return tables['organisation_placements']!.toSorted((a, b) =>
@@ -85,6 +101,41 @@ describe('the parents of an organisation over time', () => {
     expect(await parents([...beginning, placed(kent, '2024-07-01', 'move'), withdrawalOfMove])).toEqual([
       [allegan, '2020-07-01', '9999-12-31'],
     ]);
+  });
+});
+
+describe('what was entered by hand', () => {
+  const byFile = beginning.map((event) => ({ ...event, ...imported }));
+  const described = (city: string, more: Partial<Happened> = {}) =>
+    of(
+      plainwell,
+      { type: 'OrganisationDescribed', data: { organisationId: plainwell, label: 'LEA', city } },
+      '2021-07-01',
+      more,
+    );
+  it('is what no import said, member by member, until an import says something else about it', async () => {
+    expect(await rowOf(plainwell, byFile)).toMatchObject({ by_hand: '' });
+    expect(await rowOf(plainwell, beginning)).toMatchObject({ by_hand: 'name parent' });
+    const start = [...byFile, described('Plainwell', imported)];
+    const hand = [...start, named('By hand', '2024-07-01'), described('Otsego')];
+    expect(await rowOf(plainwell, hand)).toMatchObject({ by_hand: 'name city' });
+    const moved = [...hand, placed(kent, '2024-07-01', 'move')];
+    expect(await rowOf(plainwell, moved)).toMatchObject({ by_hand: 'name city parent' });
+    expect(await rowOf(plainwell, [...moved, { ...named('By file', '2024-08-01'), ...imported }])).toMatchObject({
+      by_hand: 'city parent',
+    });
+  });
+});
+
+describe('a closing', () => {
+  it('ends the organisation, until it is called off', async () => {
+    const data = { organisationId: allegan, successorId: kent, reason: 'Merged' };
+    const eventId = idOf<EventId>('closing');
+    const closed = of(allegan, { type: 'OrganisationClosed', data }, '2025-06-30', { eventId });
+    expect(await rowOf(allegan, [...beginning, closed])).toMatchObject({ last_day: '2025-06-30', successor_id: kent });
+    expect(await rowOf(allegan, [...beginning, closed, closingWithdrawn])).toMatchObject({
+      ...{ last_day: null, successor_id: null },
+    });
   });
 });
 
@@ -159,6 +210,8 @@ projectionLaws('organisations', {
       allegan,
       { type: 'OrganisationClosed', data: { organisationId: allegan, successorId: kent, reason: 'Merged' } },
       '2025-06-30',
+      { eventId: idOf<EventId>('closing') },
     ),
+    closingWithdrawn,
   ],
 });

@@ -30,6 +30,8 @@ export const organisations = readTable({
     successor_id: optionalText,
     /** Number of events so far. */
     version: integer,
+    /** What somebody entered by hand and no import has changed since: {@link HandMember}s, separated by spaces. */
+    by_hand: text,
   },
   primaryKey: ['id'],
   indexes: [['state', 'kind', 'code'], ['kind', 'code'], ['code']],
@@ -75,6 +77,10 @@ export const organisationPlacements = readTable({
   indexes: [['parent_id', 'effective_from']],
 });
 
+const handColumns = ['name', 'label', 'city', 'postal_code', 'grade_levels', 'locale'] as const;
+/** What a directory may say about an organisation: columns of its row, and its parent. */
+export type HandMember = (typeof handColumns)[number] | 'parent';
+
 export type OrganisationRow = RowOf<typeof organisations>;
 
 interface Interval {
@@ -99,7 +105,7 @@ type Handled = Exclude<OrganisationEvent, { type: 'OrganisationMovedAway' }>;
 /** Tables of organisations with their names, codes and parents over time. */
 export const organisationProjection = rowProjection<Handled>({
   name: 'organisations',
-  version: 1,
+  version: 2,
   tables: [organisations, organisationNames, organisationCodes, organisationPlacements],
   handles: [
     'OrganisationRegistered',
@@ -132,10 +138,7 @@ export const organisationProjection = rowProjection<Handled>({
         place(event, rows);
         return change(event, rows, {});
       case 'OrganisationClosed':
-        return change(event, rows, {
-          last_day: event.metadata.effectiveOn,
-          successor_id: event.data.successorId ?? null,
-        });
+        return change(event, rows, closing(event));
     }
   },
 });
@@ -151,20 +154,41 @@ function particulars(data: Of<'OrganisationDescribed'>['data'] | Of<'Organisatio
 
 function change(event: Recorded<Handled>, rows: ProjectedRows, members: Partial<OrganisationRow>): void {
   const before = rows.require(organisations, { id: event.data.organisationId });
-  rows.put(organisations, { ...before, ...members, version: event.revision + 1 });
+  const after = { ...before, ...members, version: event.revision + 1 };
+  rows.put(organisations, { ...after, by_hand: markedByHand(event, before, after) });
 }
 
-function register({ data, metadata, position, revision }: Of<'OrganisationRegistered'>, rows: ProjectedRows): void {
+/** Whoever changed something last, by hand or by an import, says whose it is. */
+function markedByHand(
+  event: Recorded<Handled>,
+  before: Partial<OrganisationRow>,
+  after: Partial<OrganisationRow>,
+): string {
+  const changed: HandMember[] = handColumns.filter((column) => (before[column] ?? null) !== (after[column] ?? null));
+  if (event.type === 'OrganisationPlaced') changed.push('parent');
+  const others = (before.by_hand ?? '').split(' ').filter((member) => !(changed as string[]).includes(member));
+  const marked = event.metadata.source.kind === 'import' ? others : [...others, ...changed];
+  return marked.filter((member) => member !== '').join(' ');
+}
+
+function closing({ data, metadata }: Of<'OrganisationClosed'>): Partial<OrganisationRow> {
+  if (metadata.act === 'WITHDRAWN') return { last_day: null, successor_id: null };
+  return { last_day: metadata.effectiveOn, successor_id: data.successorId ?? null };
+}
+
+function register(event: Of<'OrganisationRegistered'>, rows: ProjectedRows): void {
+  const { data, metadata, position, revision } = event;
   const { organisationId, state, kind, label, name, timeZone, identifiers } = data;
   const interval = { effective_from: metadata.effectiveOn, effective_until: OPEN };
-  rows.put(organisations, {
+  const row = {
     ...{ id: organisationId, state, kind, name },
     label: label ?? null,
     code: writtenCode(state, kind, spokenOf(identifiers)),
     time_zone: timeZone,
     ...particulars(data),
     ...{ last_day: null, successor_id: null, version: revision + 1 },
-  });
+  };
+  rows.put(organisations, { ...row, by_hand: markedByHand(event, {}, row) });
   rows.put(organisationNames, { organisation_id: organisationId, position, name, ...interval });
   for (const { scheme, value } of identifiers) {
     rows.put(organisationCodes, { organisation_id: organisationId, scheme, position, state, value, ...interval });

@@ -12,6 +12,7 @@ import {
   NameOrganisation,
   PlaceOrganisation,
   RegisterOrganisation,
+  WithdrawClosing,
   WithdrawPlacement,
 } from './organisation-commands.js';
 import { organisationDecider } from './organisation.decider.js';
@@ -57,6 +58,7 @@ export class OrganisationsModule {
           CorrectPlacement,
           WithdrawPlacement,
           CloseOrganisation,
+          WithdrawClosing,
         ]),
       ],
       exports: [OrganisationDirectory, OrganisationReads, LaterWork, DirectoryImporter],

@@ -13,6 +13,7 @@ interface ImportOptions {
   readonly mapping: string;
   readonly dryRun?: boolean;
   readonly effectiveOn?: string;
+  readonly takeFile?: boolean;
   readonly json?: boolean;
 }
 
@@ -31,6 +32,7 @@ export const registerImport: Register = (program, setting) => {
     .requiredOption('--mapping <name or file>', 'bundled mapping (mi, zz) or a JSON file')
     .option('--dry-run', 'write nothing; report as if')
     .option('--effective-on <date>', 'from which day changes of parents count')
+    .option('--take-file', 'take what the file says where something else was entered by hand')
     .option('--json', 'one JSON document')
     .action(async (file: string, options: ImportOptions) => {
       const { config, output } = setting(options);
@@ -62,7 +64,7 @@ async function importHere(config: Config, bytes: Buffer, options: ImportOptions)
     const mapping = await mappingOf(options.mapping);
     const dryRun = options.dryRun ?? false;
     const { report, events } = await app.get(DirectoryImporter).import({
-      ...{ bytes, mapping, dryRun, effectiveOn: options.effectiveOn },
+      ...{ bytes, mapping, dryRun, effectiveOn: options.effectiveOn, takeFile: options.takeFile },
       circumstances: {
         actor: systemActor,
         correlationId: randomId(),
@@ -113,6 +115,7 @@ async function importThere(config: Config, bytes: Buffer, options: ImportOptions
       idempotencyKey: crypto.randomUUID(),
       csv: textOf(bytes),
       ...{ mapping, dryRun: options.dryRun ?? false, effectiveOn: options.effectiveOn ?? null },
+      takeFile: options.takeFile ?? false,
     },
   });
   const [refusal] = done.userErrors;

@@ -24,6 +24,7 @@ describe('facts tables against an independent fold of the same events', () => {
     const seen = new Set([1, 2, 3, 4].flatMap((seed) => [...new History(seed, 350).cases.keys()]));
     expect([...seen].sort()).toEqual([
       'closing',
+      'closing called off',
       'corrected day',
       'correction',
       'correction of a correction',

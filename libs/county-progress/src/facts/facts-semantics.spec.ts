@@ -181,6 +181,18 @@ describe('facts', () => {
     expect(await agency(desk, 5, '2024-03-01')).toEqual([undefined]);
   });
 
+  it('S8, S9 an end that is called off never was, from when it was called off', async () => {
+    const end = { eff: '2024-02-29' };
+    const desk = await given(
+      ...agenciesAndDistrict,
+      placed('d1', 'a1', { eff: '2023-07-01' }),
+      closed('d1', { ...end, id: 'end' }),
+      closed('d1', { ...end, act: 'WITHDRAWN', statement: 'end' }),
+    );
+    expect(await agency(desk, 5, '2024-03-01')).toEqual([undefined]);
+    expect(await agency(desk, 6, '2024-03-01')).toEqual(['a1']);
+  });
+
   it('S10 an end entered late does not silence what was stated for later', async () => {
     const desk = await given(
       ...agenciesAndDistrict,

@@ -79,6 +79,7 @@ export const placementFact = factKind({
     }),
     OrganisationClosed: reading<OrganisationEvent, 'OrganisationClosed', true>('OrganisationClosed', {
       now: () => true,
+      was: ({ was }) => (was === undefined ? undefined : true),
       cells: ({ organisationId }) => [{ key: { organisation: organisationId }, value: { parent: null, kind: null } }],
       from: (event) => dayAfter(event.metadata.effectiveOn),
     }),

@@ -51,7 +51,7 @@ const evidence = { kind: 'SURVEY', on: '2024-01-01' };
 /**
  * A history with every hard case: pairs on one day, corrected days, keys and contents, corrections that drop cells, of
  * corrections, with equal content; withdrawals, of winners too; moves that are plain, late, planned, back, corrected and
- * withdrawn; districts under nobody; closings; several events in one millisecond; cycles that begin again, and complete ones that are opened again.
+ * withdrawn; districts under nobody; closings, some called off; several events in one millisecond; cycles that begin again, and complete ones that are opened again.
  */
 export class History {
   readonly events: Happened[] = [];
@@ -235,12 +235,13 @@ export class History {
     const district = this.draw.one(this.districts);
     const data = { organisationId: idOf(district), reason: 'ends' };
     this.note('closing');
-    this.push(
-      'OrganisationClosed',
-      `organisation-${district}`,
-      data,
-      addDays(this.today, this.draw.below(60) - (this.plain ? 0 : 30)),
-    );
+    const lastDay = addDays(this.today, this.draw.below(60) - (this.plain ? 0 : 30));
+    const stream = `organisation-${district}`;
+    const closing = idOf<EventId>(this.push('OrganisationClosed', stream, data, lastDay));
+    if (this.plain || !this.draw.chance(30)) return;
+    this.note('closing called off');
+    const withdrawn = { act: 'WITHDRAWN', statement: closing, corrects: closing } as const;
+    this.push('OrganisationClosed', stream, { ...data, was: { effectiveOn: lastDay } }, lastDay, withdrawn);
   }
 
   private followUp(): void {

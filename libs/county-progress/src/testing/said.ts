@@ -60,7 +60,10 @@ export function closed(district: string, when: When): Happened {
   return said(
     'OrganisationClosed',
     `organisation-${district}`,
-    { organisationId: idOf(district), reason: 'ends' },
+    {
+      ...{ organisationId: idOf(district), reason: 'ends' },
+      ...(when.act === 'WITHDRAWN' && { was: { effectiveOn: when.eff } }),
+    },
     when,
   );
 }

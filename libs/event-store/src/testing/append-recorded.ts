@@ -21,6 +21,8 @@ export interface Happened extends DomainEvent, Circumstances {
   readonly recordedAt?: string;
   readonly schemaVersion?: number;
   readonly actor?: Actor;
+  /** The API when left out. */
+  readonly source?: EventMetadata['source'];
   /** Whole metadata, as recorded events carry it; circumstances beside it are then not looked at. */
   readonly metadata?: EventMetadata;
 }
@@ -41,7 +43,7 @@ export function someEvent(happened: Partial<Happened> = {}): EventToAppend {
     statement: happened.statement ?? eventId,
     corrects: happened.corrects,
     actor: happened.actor ?? meta.actor,
-    source: meta.source,
+    source: happened.source ?? meta.source,
     correlationId: meta.correlationId,
     causationId: meta.causationId,
     commandId: meta.commandId,
