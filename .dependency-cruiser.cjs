@@ -3,7 +3,7 @@
 
 const test = '(\\.(spec|e2e-spec)\\.ts$|/testing/|/contract/|^apps/[^/]+/e2e/)';
 const composition = '^apps/';
-const secondDoors = '(sqlite|postgres|testing)';
+const secondDoors = '(sqlite|postgres|kurrentdb|testing)';
 
 /** Libs that know no slice; every other lib is one. */
 const platform = '(kernel|event-store|read-store|nest-kit)';
@@ -98,6 +98,16 @@ module.exports = {
       to: { path: '(@photostructure/sqlite|^(node:)?sqlite$)' },
     },
     {
+      name: 'kurrent-client-confined',
+      comment: 'One folder speaks to KurrentDB, and the double that answers it in tests.',
+      severity: 'error',
+      from: {
+        path: '^(apps|libs)/',
+        pathNot: ['^libs/event-store/src/kurrentdb/', '^libs/event-store/src/testing/kurrentdb-double/'],
+      },
+      to: { path: '(@kurrent/|@grpc/|google-protobuf)' },
+    },
+    {
       name: 'query-builder-confined',
       comment: 'SQL is written in the read store and in the files of a slice that fill and read its tables.',
       severity: 'error',
@@ -114,7 +124,8 @@ module.exports = {
     },
     {
       name: 'through-the-front-door',
-      comment: 'Other libs are imported by their front door, or by a second one they declare (/sqlite, /postgres, /testing).',
+      comment:
+        'Other libs are imported by their front door, or by a second one they declare (/sqlite, /postgres, /kurrentdb, /testing).',
       severity: 'error',
       from: { path: '^libs/([^/]+)/' },
       to: {

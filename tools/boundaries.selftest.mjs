@@ -34,6 +34,10 @@ const violations = {
     'libs/exploration/src/driver.projection.ts',
     "import '@photostructure/sqlite'; export const driver = 1;",
   ],
+  'kurrent-client-confined': [
+    'libs/exploration/src/client.policy.ts',
+    "import '@kurrent/kurrentdb-client'; export const client = 1;",
+  ],
   'query-builder-confined': ['libs/exploration/src/q.resolver.ts', "import 'kysely'; export const q = 1;"],
   'through-the-front-door': [
     'libs/exploration/src/back.policy.ts',

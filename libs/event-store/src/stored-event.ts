@@ -53,6 +53,18 @@ export function encodeStoredEvent(stream: StreamName, revision: number, event: E
   return bytes;
 }
 
+/** The bytes of metadata and data inside a stored event: views, not copies. */
+export function storedParts(stored: Buffer): { readonly metadata: Buffer; readonly data: Buffer } {
+  let at = PARTS_AT;
+  const next = () => {
+    const start = at + 4;
+    at = start + stored.readUInt32BE(at);
+    return stored.subarray(start, at);
+  };
+  const [, , metadata, data] = [next(), next(), next(), next()];
+  return { metadata, data };
+}
+
 function named(what: string, text: string): string {
   if (text === '' || UNFIT.test(text)) throw new TypeError(`Not a name of a ${what}: ${JSON.stringify(text)}`);
   return text;

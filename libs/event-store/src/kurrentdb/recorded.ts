@@ -1,0 +1,71 @@
+import type { BinaryEventData, ResolvedEvent } from '@kurrent/kurrentdb-client';
+import { type EventId, type EventMetadata, type StoredEvent, type StreamName, uuidFromBytes } from '@waymark/kernel';
+import { storedParts } from '../stored-event.js';
+import { damaged } from './kurrent-errors.js';
+
+/** Positions are byte offsets of the log; facts tables hold them in 43 bits. */
+const FIRST_POSITION_BEYOND = 2 ** 43;
+
+/** What is sent for an event: metadata and data in the very bytes that its digest is made of. */
+export function proposalOf(event: { readonly eventId: Buffer; readonly type: string; readonly stored: Buffer }) {
+  const { metadata, data } = storedParts(event.stored);
+  return {
+    id: uuidFromBytes(event.eventId),
+    type: event.type,
+    // As JSON the client would write the text anew, with its members in another order.
+    contentType: 'application/octet-stream',
+    data: plainBytes(data),
+    metadata: plainBytes(metadata),
+  } satisfies BinaryEventData;
+}
+
+// The client takes metadata for text unless its constructor is exactly this one.
+function plainBytes({ buffer, byteOffset, byteLength }: Buffer): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
+/** What Waymark reads of an event of the server. */
+type Received = NonNullable<ResolvedEvent['event']>;
+
+/** Whether the event is one of the server's own, which share the log with ours. */
+export function isSystemEvent({ type, streamId }: Pick<Received, 'type' | 'streamId'>): boolean {
+  return type.startsWith('$') || streamId.startsWith('$');
+}
+
+/** The place of an event in the log. Throws StoreUnavailableError (DAMAGED) for one that the tables could not hold. */
+export function positionOf(place: { readonly commit: bigint; readonly prepare: bigint } | undefined): number {
+  const position = Number(place?.commit ?? -1);
+  if (place === undefined || place.commit !== place.prepare || position <= 0 || position >= FIRST_POSITION_BEYOND) {
+    const shown = place === undefined ? 'none' : `${place.commit}/${place.prepare}`;
+    throw damaged(`The server gives a position that Waymark cannot use: ${shown}. Give Waymark a database of its own.`);
+  }
+  return position;
+}
+
+/** An event as the port gives it back. Throws StoreUnavailableError (DAMAGED) for one that Waymark did not write. */
+export function storedEvent(received: Received): StoredEvent {
+  const position = positionOf(received.position);
+  const { id, type, streamId, revision, metadata, data, isJson } = received;
+  try {
+    if (isJson) throw new TypeError('not stored as bytes');
+    const parsed = JSON.parse(Buffer.from(data as Uint8Array).toString('utf8')) as Record<string, unknown>;
+    // The client has parsed metadata that is JSON, and gives back bytes when it is not.
+    const { recordedAt } = metadata as unknown as EventMetadata;
+    if (typeof recordedAt !== 'string') throw new TypeError('no recordedAt in its metadata');
+    return {
+      eventId: id as EventId,
+      type,
+      stream: streamId as StreamName,
+      revision: Number(revision),
+      position,
+      metadata: metadata as unknown as EventMetadata,
+      data: parsed,
+    };
+  } catch (error) {
+    throw damaged(
+      `The event at position ${position} (${type} in ${streamId}) was not written by Waymark, or is damaged. Give Waymark a ` +
+        'database of its own, or restore a backup.',
+      error,
+    );
+  }
+}
