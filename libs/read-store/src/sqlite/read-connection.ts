@@ -48,6 +48,8 @@ export class ReadConnection implements ReadSession {
   private readonly schemaVersion: SqliteStatement;
   private knownSchema: unknown;
   private isHeld = false;
+  /** Rows as they are stored, of the reads since {@link hold} began. */
+  private readonly answered = new Map<string, readonly unknown[]>();
 
   constructor(
     readonly database: SqliteDatabase,
@@ -81,7 +83,7 @@ export class ReadConnection implements ReadSession {
       for (;;) {
         const known = this.prepared.get(sql);
         const statement = known?.statement ?? this.prepare(sql);
-        const rows = statement.all(...values);
+        const rows = this.isHeld ? this.seen(sql, values, statement) : statement.all(...values);
         if (!this.isHeld && !this.isSchemaKnown()) continue;
         const { columns } = known ?? this.keep(sql, statement);
         return rows.map((row) => decoded(columns, row as StoredRow));
@@ -95,7 +97,19 @@ export class ReadConnection implements ReadSession {
   letGo(): void {
     if (!this.isHeld) return;
     this.isHeld = false;
+    this.answered.clear();
     this.database.exec('ROLLBACK');
+  }
+
+  // One state has one answer: rights, circumstances and rules of one request ask for the same organisation again and again.
+  private seen(sql: string, values: readonly SqliteValue[], statement: SqliteStatement): readonly unknown[] {
+    const asked = `${sql}\u0000${JSON.stringify(values)}`;
+    let rows = this.answered.get(asked);
+    if (rows === undefined) {
+      rows = statement.all(...values);
+      this.answered.set(asked, rows);
+    }
+    return rows;
   }
 
   // The tick queue comes after all that follows from here without waiting, and before anything from outside is heard.

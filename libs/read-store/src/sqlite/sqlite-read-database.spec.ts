@@ -205,7 +205,11 @@ describe('steady reads', () => {
       primaryKey: ['id'],
     });
     await publish({ ...projection, tables: [turned] }, { id: 'new', tags: '["y"]' });
+    const again = await reads.rows<Thing>('SELECT * FROM things');
+    expect(again).toEqual(before);
+    again[0]!.tags = 'changed by whoever asked';
     expect(await reads.rows('SELECT * FROM things')).toEqual(before);
+    expect(await reads.rows('SELECT * FROM things WHERE id = ?', ['new'])).toEqual([]);
     await turnEnd();
     expect(await reads.rows('SELECT * FROM things')).toEqual([{ tags: ['y'], id: 'new' }]);
 
