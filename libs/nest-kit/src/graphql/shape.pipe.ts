@@ -1,6 +1,6 @@
 import { type ArgumentMetadata, Injectable, type PipeTransform, type Type } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
-import { validateSync, type ValidationError } from 'class-validator';
+import { getMetadataStorage, validateSync, type ValidationError } from 'class-validator';
 import { type BadField, BadShapeError } from '../errors.js';
 import { DEFAULT_TEXT_LIMIT, textLimits } from './inputs.js';
 
@@ -8,6 +8,8 @@ import { DEFAULT_TEXT_LIMIT, textLimits } from './inputs.js';
 // eslint-disable-next-line no-control-regex -- finding them is the purpose
 const NOT_TEXT = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]|\p{Surrogate}/u;
 const NO_CLASS: readonly unknown[] = [String, Number, Boolean, Array, Object, undefined];
+
+rememberRules();
 
 /**
  * Checks the shape of every argument of a resolver and builds inputs as their classes. A null in an input counts as absent:
@@ -28,6 +30,22 @@ export class ShapePipe implements PipeTransform {
     if (bad.length > 0) throw new BadShapeError(bad);
     return stated;
   }
+}
+
+/** class-validator gathers the rules of a class, and of those it extends, at each check anew; a class that is used has all it ever gets. */
+function rememberRules(): void {
+  const storage = getMetadataStorage();
+  type Gather = typeof storage.getTargetValidationMetadatas;
+  const gather: Gather = storage.getTargetValidationMetadatas.bind(storage);
+  const known = new WeakMap<object, ReturnType<Gather>>();
+  storage.getTargetValidationMetadatas = (target, schema, always, strictGroups, groups) => {
+    const isPlain = !schema && !always && !strictGroups && (groups ?? []).length === 0;
+    const before = isPlain ? known.get(target) : undefined;
+    if (before !== undefined) return before;
+    const rules = gather(target, schema, always, strictGroups, groups);
+    if (isPlain) known.set(target, rules);
+    return rules;
+  };
 }
 
 function built(metatype: Type<object>, stated: object, path: readonly string[]): object {
