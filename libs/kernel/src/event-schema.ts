@@ -125,15 +125,26 @@ function at(step: string, wrong: string): string {
   return wrong.startsWith('.') || wrong.startsWith('[') ? `${step}${wrong}` : `${step} ${wrong}`;
 }
 
+const entriesByFields = new WeakMap<Fields, readonly (readonly [string, Field<unknown>])[]>();
+
+function entriesOf(fields: Fields): readonly (readonly [string, Field<unknown>])[] {
+  let entries = entriesByFields.get(fields);
+  if (entries === undefined) {
+    entries = Object.entries(fields);
+    entriesByFields.set(fields, entries);
+  }
+  return entries;
+}
+
 /** What is wrong with plain data against its fields: unknown members are errors, so nothing is stored unseen. */
 export function checkFields(fields: Fields, value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'is not a record';
   const record = value as Record<string, unknown>;
-  for (const [name, field] of Object.entries(fields)) {
+  for (const [name, field] of entriesOf(fields)) {
     const wrong = record[name] === undefined && !field.optional ? 'is missing' : field.check(record[name]);
     if (wrong !== undefined) return at(`.${name}`, wrong);
   }
-  for (const name of Object.keys(record)) {
+  for (const name in record) {
     if (!Object.hasOwn(fields, name)) return `.${name} is not a member of this event`;
   }
   return undefined;

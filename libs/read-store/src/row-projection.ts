@@ -59,7 +59,7 @@ export function rowProjection<E extends DomainEvent>(definition: RowProjection<E
     handles,
     async project(recorded, session) {
       const events = recorded as unknown as readonly Recorded<E>[];
-      const wanted = events.map((event) => definition.keys(event));
+      const wanted = events.map((event) => definition.keys(event).map(named));
       const rows = new BatchRows(tables);
       await rows.load(wanted.flat(), session);
       events.forEach((event, index) => {
@@ -73,23 +73,49 @@ export function rowProjection<E extends DomainEvent>(definition: RowProjection<E
 
 const ABSENT = Symbol('absent');
 
+/** Rows wanted, in a form in which they can be compared. */
+interface NamedRows {
+  readonly table: TableDefinition;
+  readonly columns: readonly string[];
+  readonly tuple: KeyTuple;
+  readonly tupleText: string;
+  readonly name: string;
+}
+
+function named({ table, where }: RowsWanted): NamedRows {
+  const columns = Object.keys(where).sort();
+  const tuple = columns.map((column) => where[column]!);
+  const tupleText = JSON.stringify(tuple);
+  return { table, columns, tuple, tupleText, name: nameOf(table, columns, tupleText) };
+}
+
+function nameOf(table: TableDefinition, columns: readonly string[], tupleText: string): string {
+  return `${table.name}(${columns.join()})${tupleText}`;
+}
+
+const NOTHING: ReadonlySet<string> = new Set();
+
 class BatchRows implements ProjectedRows {
   private readonly tables = new Map<TableDefinition, TableRows>();
-  private allowed = new Set<string>();
+  private allowed = NOTHING;
 
   constructor(tables: readonly TableDefinition[]) {
     for (const table of tables) this.tables.set(table, new TableRows(table));
   }
 
-  async load(wanted: readonly RowsWanted[], session: TableSession): Promise<void> {
-    const lookups = new Map<string, { table: TableDefinition; columns: string[]; tuples: Map<string, KeyTuple> }>();
-    for (const { table, where } of wanted) {
-      const columns = Object.keys(where).sort();
-      const id = `${table.name}(${columns.join()})`;
-      const lookup = lookups.get(id) ?? { table, columns, tuples: new Map<string, KeyTuple>() };
-      const tuple = columns.map((column) => where[column]!);
-      lookup.tuples.set(JSON.stringify(tuple), tuple);
-      lookups.set(id, lookup);
+  async load(wanted: readonly NamedRows[], session: TableSession): Promise<void> {
+    const lookups = new Map<
+      string,
+      { table: TableDefinition; columns: readonly string[]; tuples: Map<string, KeyTuple> }
+    >();
+    for (const { table, columns, tuple, tupleText } of wanted) {
+      const id = nameOf(table, columns, '');
+      let lookup = lookups.get(id);
+      if (lookup === undefined) {
+        lookup = { table, columns, tuples: new Map<string, KeyTuple>() };
+        lookups.set(id, lookup);
+      }
+      lookup.tuples.set(tupleText, tuple);
     }
     for (const { table, columns, tuples } of lookups.values()) {
       const rows = await session.load(table, columns, [...tuples.values()]);
@@ -98,8 +124,8 @@ class BatchRows implements ProjectedRows {
   }
 
   /** From now on these rows may be read, and no others. */
-  allow(wanted: readonly RowsWanted[]): void {
-    this.allowed = new Set(wanted.map(({ table, where }) => `${table.name}${sortedJson(where)}`));
+  allow(wanted: readonly NamedRows[]): void {
+    this.allowed = wanted.length === 0 ? NOTHING : new Set(wanted.map(({ name }) => name));
   }
 
   get<T extends TableDefinition>(table: T, key: Where<T>): RowOf<T> | undefined {
@@ -114,7 +140,7 @@ class BatchRows implements ProjectedRows {
   }
 
   all<T extends TableDefinition>(table: T, where: Where<T>): RowOf<T>[] {
-    if (!this.allowed.has(`${table.name}${sortedJson(where)}`)) throw notAsked(table, where);
+    if (!this.allowed.has(named({ table, where: where as RowsWanted['where'] }).name)) throw notAsked(table, where);
     return this.of(table).all(where as Row) as RowOf<T>[];
   }
 
@@ -138,7 +164,7 @@ class BatchRows implements ProjectedRows {
 
   // A row is also known when the event asked for a set of rows that it belongs to.
   private assertAllowed(table: TableDefinition, key: Row): void {
-    if (this.allowed.has(`${table.name}${sortedJson(key)}`)) return;
+    if (this.allowed.has(named({ table, where: key as RowsWanted['where'] }).name)) return;
     if (!this.of(table).isInSetAsked(key, this.allowed)) throw notAsked(table, key);
   }
 }
@@ -197,8 +223,7 @@ class TableRows {
   isInSetAsked(key: Row, allowed: ReadonlySet<string>): boolean {
     for (const { columns } of this.sets.values()) {
       if (!columns.every((column) => key[column] !== undefined)) continue;
-      const where = Object.fromEntries(columns.map((column) => [column, key[column]!]));
-      if (allowed.has(`${this.table.name}${sortedJson(where)}`)) return true;
+      if (allowed.has(nameOf(this.table, columns, tupleOf(columns, key)))) return true;
     }
     return false;
   }
@@ -241,10 +266,6 @@ class TableRows {
 
 function tupleOf(columns: readonly string[], row: Row): string {
   return JSON.stringify(columns.map((column) => row[column] ?? null));
-}
-
-function sortedJson(where: object): string {
-  return JSON.stringify(Object.entries(where).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function notAsked(table: TableDefinition, where: object): TypeError {

@@ -16,14 +16,19 @@ export class ContradictoryEventError extends Error {
   }
 }
 
-interface Heard {
+/** What an event says about one kind, with the text of each cell's key beside it. */
+export interface Heard {
   readonly kind: FactKind;
   readonly saying: Saying;
+  readonly cellKeys: readonly string[];
+  readonly wasKeys: readonly string[];
 }
 
 /** The text of a key, for look-ups in memory. */
-export function keyText(kind: FactKind, key: Row): string {
-  return kind.key.map((column) => String(key[column])).join('\u0000');
+function keyText(kind: FactKind, key: Row): string {
+  let text = '';
+  for (const column of kind.key) text += `${String(key[column])}\u0000`;
+  return text;
 }
 
 /** What an event says, kind by kind; kinds that it does not touch are left out. */
@@ -33,7 +38,10 @@ export function heardIn(event: Recorded, kinds: readonly FactKind[]): Heard[] {
     const read = kind.reads[event.type];
     if (read === undefined) continue;
     const saying = read(event);
-    if (saying.cells.length + saying.was.length > 0) heard.push({ kind, saying });
+    const { cells, was } = saying;
+    if (cells.length + was.length === 0) continue;
+    const cellKeys = cells.map(({ key }) => keyText(kind, key));
+    heard.push({ kind, saying, cellKeys, wasKeys: was.map(({ key }) => keyText(kind, key)) });
   }
   return heard;
 }
@@ -69,7 +77,7 @@ export class FactsFold {
   apply(event: Recorded, heard: readonly Heard[]): void {
     if (event.position >= HIGHEST_POSITION) throw new ContradictoryEventError(event, 'the position is too high');
     const root = this.rootOf(event, heard);
-    for (const { kind, saying } of heard) this.applyKind(event, kind, saying, root);
+    for (const one of heard) this.applyKind(event, one, root);
   }
 
   /** Rows to be written, old ones that were closed and new ones, by row id. */
@@ -82,9 +90,9 @@ export class FactsFold {
     const { act, statement } = event.metadata;
     if (act === 'STATED') return event.position;
     let root: number | undefined;
-    for (const { kind, saying } of heard) {
-      for (const cell of saying.was) {
-        const row = this.believed(kind, cell).find((candidate) => candidate.statement === statement);
+    for (const { kind, wasKeys } of heard) {
+      for (const key of wasKeys) {
+        const row = this.believed(kind, key).find((candidate) => candidate.statement === statement);
         if (row === undefined) throw new ContradictoryEventError(event, `no believed ${kind.name} of ${statement}`);
         root = row.root_position;
       }
@@ -93,15 +101,15 @@ export class FactsFold {
     return root;
   }
 
-  private applyKind(event: Recorded, kind: FactKind, saying: Saying, root: number): void {
+  private applyKind(event: Recorded, { kind, saying, cellKeys, wasKeys }: Heard, root: number): void {
     const { statement } = event.metadata;
     const table = this.tableOf(kind);
     const restated = new Map<string, FactRow | undefined>();
-    for (const cell of saying.was) restated.set(keyText(kind, cell.key), undefined);
-    for (const cell of saying.cells) {
-      const key = keyText(kind, cell.key);
+    for (const key of wasKeys) restated.set(key, undefined);
+    for (let i = 0; i < cellKeys.length; i += 1) {
+      const key = cellKeys[i]!;
       if (restated.get(key) !== undefined) throw new ContradictoryEventError(event, `two cells for one ${kind.name}`);
-      restated.set(key, newRow(event, cell, saying.effectiveFrom, root));
+      restated.set(key, newRow(event, saying.cells[i]!, saying.effectiveFrom, root));
     }
     let ordinal = 0;
     for (const [key, row] of restated) {
@@ -117,8 +125,8 @@ export class FactsFold {
     }
   }
 
-  private believed(kind: FactKind, cell: Cell): readonly FactRow[] {
-    return this.tableOf(kind).byKey.get(keyText(kind, cell.key)) ?? [];
+  private believed(kind: FactKind, key: string): readonly FactRow[] {
+    return this.tableOf(kind).byKey.get(key) ?? [];
   }
 
   private tableOf(kind: FactKind): BelievedRows {

@@ -1,7 +1,7 @@
 import type { Recorded } from '@waymark/kernel';
 import type { Projection, Row, TableDefinition, TableSession } from '@waymark/read-store';
-import { type FactKind, type FactRow, STILL_BELIEVED } from './fact-kind.js';
-import { FactsFold, heardIn, keyText } from './facts-fold.js';
+import { type Cell, type FactKind, type FactRow, STILL_BELIEVED } from './fact-kind.js';
+import { FactsFold, type Heard, heardIn } from './facts-fold.js';
 import { factKinds } from './fact-kinds.js';
 import { recordedCatalogue } from './recorded-catalogue.js';
 
@@ -79,17 +79,16 @@ async function headOf(tables: TableSession): Promise<Head> {
 }
 
 /** The believed rows of every key that the batch names, one select per kind. */
-async function believedRows(
-  heard: readonly ReturnType<typeof heardIn>[number][],
-  tables: TableSession,
-): Promise<Map<FactKind, FactRow[]>> {
+async function believedRows(heard: readonly Heard[], tables: TableSession): Promise<Map<FactKind, FactRow[]>> {
   const keys = new Map<FactKind, Map<string, (string | number)[]>>();
-  for (const { kind, saying } of heard) {
-    const ofKind = keys.get(kind) ?? new Map<string, (string | number)[]>();
-    for (const { key } of [...saying.cells, ...saying.was]) {
-      ofKind.set(keyText(kind, key), [...kind.key.map((column) => key[column] as string | number), STILL_BELIEVED]);
+  for (const { kind, saying, cellKeys, wasKeys } of heard) {
+    let ofKind = keys.get(kind);
+    if (ofKind === undefined) {
+      ofKind = new Map<string, (string | number)[]>();
+      keys.set(kind, ofKind);
     }
-    keys.set(kind, ofKind);
+    for (let i = 0; i < cellKeys.length; i += 1) ofKind.set(cellKeys[i]!, believedTuple(kind, saying.cells[i]!));
+    for (let i = 0; i < wasKeys.length; i += 1) ofKind.set(wasKeys[i]!, believedTuple(kind, saying.was[i]!));
   }
   const loaded = new Map<FactKind, FactRow[]>();
   for (const [kind, tuples] of keys) {
@@ -97,6 +96,10 @@ async function believedRows(
     loaded.set(kind, rows as FactRow[]);
   }
   return loaded;
+}
+
+function believedTuple(kind: FactKind, { key }: Cell): (string | number)[] {
+  return [...kind.key.map((column) => key[column] as string | number), STILL_BELIEVED];
 }
 
 async function writeRows(tables: TableSession, table: TableDefinition, rows: readonly Row[]): Promise<void> {

@@ -47,8 +47,8 @@ const faults: readonly Fault[] = [
     rule: 'S5',
     what: 'cells that a correction drops stay',
     file: fold,
-    find: 'restated.set(keyText(kind, cell.key), undefined)',
-    put: 'void cell',
+    find: 'restated.set(key, undefined)',
+    put: 'void key',
   },
   {
     rule: 'S6',

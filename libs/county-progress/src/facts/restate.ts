@@ -7,7 +7,7 @@ export interface Restated {
   readonly believed: readonly FactRow[];
   /** Rows no longer believed as they stood, closed at the event's position. */
   readonly closed: readonly FactRow[];
-  /** Rows believed from the event's position on; their `row_id` is yet to be given. */
+  /** Rows believed from the event's position on, the stated one itself among them; their `row_id` is yet to be given. */
   readonly opened: readonly FactRow[];
 }
 
@@ -32,6 +32,10 @@ export function restate(
   row: FactRow | undefined,
   position: number,
 ): Restated {
+  if (believed.length === 0 && row !== undefined) {
+    const first = opening(row, OPEN_END, position);
+    return { believed: [first], closed: [], opened: [first] };
+  }
   const others = believed.filter((candidate) => candidate.statement !== statement);
   const closed = believed
     .filter((candidate) => candidate.statement === statement)
@@ -42,9 +46,16 @@ export function restate(
     const end = endOf(ordered[index + 1]);
     if (candidate !== row && candidate.effective_until === end) return candidate;
     if (candidate !== row) closed.push({ ...candidate, until_position: position });
-    const open = { ...candidate, effective_until: end, from_position: position, until_position: STILL_BELIEVED };
+    const open = opening(candidate === row ? candidate : { ...candidate }, end, position);
     opened.push(open);
     return open;
   });
   return { believed: after, closed, opened };
+}
+
+function opening(row: FactRow, end: CivilDate, position: number): FactRow {
+  row.effective_until = end;
+  row.from_position = position;
+  row.until_position = STILL_BELIEVED;
+  return row;
 }

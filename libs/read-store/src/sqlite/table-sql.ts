@@ -69,9 +69,11 @@ export function lookupSql(physical: string, columns: readonly string[]): string 
 
 /** Keys are taken as they are, or not at all. Throws a TypeError for a text with U+0000, which tables cannot hold. */
 export function assertKey(table: TableDefinition, key: Iterable<unknown>): void {
-  for (const part of key) {
-    if (typeof part === 'string' && part.includes('\0')) throw new TypeError(`A key of ${table.name} holds U+0000`);
-  }
+  for (const part of key) assertKeyPart(table, part);
+}
+
+function assertKeyPart(table: TableDefinition, part: unknown): void {
+  if (typeof part === 'string' && part.includes('\0')) throw new TypeError(`A key of ${table.name} holds U+0000`);
 }
 
 /** What a statement takes for one column; U+0000 in a text becomes U+FFFD. Throws a TypeError for a value that does not fit. */
@@ -109,20 +111,19 @@ export function decoderOf(type: ColumnType): Decoder | undefined {
 
 /** Encodes whole rows of one table, in the order of its columns. */
 export function rowEncoder(table: TableDefinition): (row: Row) => SqliteValue[] {
-  const columns = Object.entries(table.columns).map(([name, column]) => ({
-    name,
-    column,
-    where: `${table.name}.${name}`,
-  }));
+  const columns = Object.entries(table.columns).map(([name, column]) => {
+    return { name, column, where: `${table.name}.${name}` };
+  });
+  const known = new Set(Object.keys(table.columns));
+  const textKey = table.primaryKey.filter((column) => table.columns[column]!.type !== 'integer');
   return (row) => {
-    const values = columns.map(({ name, column, where }) => encodeValue(where, column, row[name]));
-    for (const name in row) {
-      if (!Object.hasOwn(table.columns, name)) throw new TypeError(`${table.name} has no column ${name}`);
+    const values = new Array<SqliteValue>(columns.length);
+    for (let i = 0; i < columns.length; i += 1) {
+      const { name, column, where } = columns[i]!;
+      values[i] = encodeValue(where, column, row[name]);
     }
-    assertKey(
-      table,
-      table.primaryKey.map((column) => row[column]),
-    );
+    for (const name in row) if (!known.has(name)) throw new TypeError(`${table.name} has no column ${name}`);
+    for (const column of textKey) assertKeyPart(table, row[column]);
     return values;
   };
 }
