@@ -10,6 +10,7 @@ import type {
   SupportRequest,
 } from './district-request.views.js';
 import { focusAreas } from './exploration-cycle.events.js';
+import { statementOf } from './statement.views.js';
 import { type Entry, inForce, inForceByKey } from './statements.js';
 
 /** What a district said, as in force now, with every entry behind it. */
@@ -73,8 +74,7 @@ function planLine(entries: readonly Entry<DistrictPlan>[]): DistrictPlanView[] {
 }
 
 function statementView(entry: Entry<unknown>): DistrictStatement {
-  const { eventId, act, recordedAt, effectiveOn, role, reason = null } = entry;
   const { source, statedBy = null } = (entry.content ?? {}) as Partial<CellsContent<unknown>>;
   const { kind: sourceKind = null, on: sourceOn = null, reference: sourceReference = null } = source ?? {};
-  return { eventId, act, recordedAt, effectiveOn, role, reason, statedBy, sourceKind, sourceOn, sourceReference };
+  return { ...statementOf(entry), statedBy, sourceKind, sourceOn, sourceReference };
 }

@@ -1,7 +1,6 @@
 import { Field, Float, ID, Int, ObjectType } from '@nestjs/graphql';
-import { DateScalar, DateTimeScalar, Node, payloadOf, SchoolYearScalar } from '@waymark/nest-kit';
+import { DateScalar, Node, payloadOf, SchoolYearScalar } from '@waymark/nest-kit';
 import {
-  ActEnum,
   AmountEnum,
   EvidenceKindEnum,
   FocusAreaEnum,
@@ -13,26 +12,10 @@ import {
   SpeakerEnum,
   SupportTypeEnum,
 } from './exploration.enums.js';
+import { StatementView } from './statement.views.js';
 
 @ObjectType({ description: 'An entry about a district, or its correction or withdrawal.' })
-export class DistrictStatement {
-  @Field(() => ID, {
-    description: 'The event; give it as `corrects` to put it right, or as `basedOn` to say something new on top of it.',
-  })
-  eventId!: string;
-
-  @Field(() => ActEnum, { description: 'Said, put right, or taken back.' })
-  act!: string;
-
-  @Field(() => DateTimeScalar, { description: 'When it was recorded.' })
-  recordedAt!: string;
-
-  @Field(() => DateScalar, { description: 'From which day it holds.' })
-  effectiveOn!: string;
-
-  @Field(() => String, { description: 'Role in which it was recorded.' })
-  role!: string;
-
+export class DistrictStatement extends StatementView {
   @Field(() => SpeakerEnum, { nullable: true, description: 'Who speaks; null for withdrawals and plans.' })
   statedBy!: string | null;
 
@@ -44,9 +27,6 @@ export class DistrictStatement {
 
   @Field(() => String, { nullable: true, description: 'What the source is and where it can be found.' })
   sourceReference!: string | null;
-
-  @Field(() => String, { nullable: true, description: 'Reason of a correction or withdrawal.' })
-  reason!: string | null;
 }
 
 @ObjectType({ description: 'What a district says about a focus area.' })

@@ -14,10 +14,10 @@ import type {
   ExplorationWarning,
   ItemStatement,
   LeadershipCommitmentView,
-  QuestionItemView,
-  QuestionSetView,
 } from './exploration-cycle.views.js';
 import { type CycleDetails, cycleId } from './exploration.reads.js';
+import type { QuestionItemView, QuestionSetView } from './question-set.views.js';
+import { statementOf } from './statement.views.js';
 import type { AnswerValue, QuestionItem, QuestionSet } from './question-set.js';
 import { itemsOf, questionSet } from './question-sets.js';
 import { type Entry, inForce, type Standing } from './statements.js';
@@ -107,10 +107,6 @@ function ownerView(stored: ReturnType<CycleDetails['items']['get']>) {
 function questionView(item: QuestionItem): QuestionItemView {
   const parts = item.parts.map(({ codes, ...part }) => ({ ...part, codes: codes === undefined ? null : [...codes] }));
   return { item: item.item, assessment: item.assessment, text: item.text, answeredBy: item.answeredBy, parts };
-}
-
-function statementOf({ eventId, act, recordedAt, effectiveOn, role, reason }: Entry<unknown>) {
-  return { eventId, act, recordedAt, effectiveOn, role, reason: reason ?? null };
 }
 
 function itemStatement(entry: Entry<ItemContent>): ItemStatement {

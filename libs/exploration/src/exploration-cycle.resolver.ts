@@ -35,11 +35,11 @@ import {
   ExplorationCyclePayload,
   ExplorationWarning,
   LeadershipCommitmentView,
-  QuestionSetView,
   USUAL,
 } from './exploration-cycle.views.js';
 import { ExplorationOwners } from './exploration-owners.js';
 import { ExplorationSubjects } from './exploration-subjects.js';
+import { QuestionSetView } from './question-set.views.js';
 import { CyclePhaseEnum } from './exploration.enums.js';
 import { type CycleDetails, cycleId, ExplorationReads, readCycleId } from './exploration.reads.js';
 import { findQuestionSet, questionSets } from './question-sets.js';

@@ -10,9 +10,6 @@ import {
 } from '@waymark/nest-kit';
 import { AnswerValueUnion } from './answer.views.js';
 import {
-  ActEnum,
-  AnswerKindEnum,
-  AnsweredByEnum,
   AnswerStateEnum,
   AssessmentEnum,
   AssessmentStateEnum,
@@ -25,12 +22,13 @@ import {
   ThreeWayEnum,
   UnderstandingEnum,
 } from './exploration.enums.js';
+import { QuestionItemView, USUAL_PARTS } from './question-set.views.js';
+import { StatementView } from './statement.views.js';
 
 /** How long the lists of a cycle usually are: what is asked of their entries counts so often. */
 export const USUAL = {
   assessments: 3,
   items: 8,
-  parts: 3,
   evidence: 2,
   history: 2,
   submissions: 2,
@@ -51,27 +49,6 @@ export class EvidenceView {
   reference!: string | null;
 }
 
-@ObjectType({ isAbstract: true })
-abstract class StatementView {
-  @Field(() => ID, { description: 'The event; give it as `corrects` to put it right, or as `basedOn`.' })
-  eventId!: string;
-
-  @Field(() => ActEnum, { description: 'Said, put right, or taken back.' })
-  act!: string;
-
-  @Field(() => DateTimeScalar, { description: 'When it was recorded.' })
-  recordedAt!: string;
-
-  @Field(() => DateScalar, { description: 'From which day it holds.' })
-  effectiveOn!: string;
-
-  @Field(() => String, { description: 'Role in which it was recorded.' })
-  role!: string;
-
-  @Field(() => String, { nullable: true, description: 'Reason given, for corrections and withdrawals above all.' })
-  reason!: string | null;
-}
-
 @ObjectType({ description: 'One part of an answer.' })
 export class AnsweredPart {
   @Field(() => String, { description: 'Code of the part, as the item declares it.' })
@@ -86,7 +63,7 @@ export class ItemStatement extends StatementView {
   @Field(() => AnswerStateEnum, { nullable: true, description: 'Null when the answer was withdrawn.' })
   state!: string | null;
 
-  @ListLength(USUAL.parts)
+  @ListLength(USUAL_PARTS)
   @Field(() => [AnsweredPart], { description: 'The parts of the answer; none unless ANSWERED.' })
   parts!: AnsweredPart[];
 
@@ -96,64 +73,6 @@ export class ItemStatement extends StatementView {
   @ListLength(USUAL.evidence)
   @Field(() => [EvidenceView], { description: 'What the answer rests on.' })
   evidence!: EvidenceView[];
-}
-
-@ObjectType({ description: 'A typed part that an item declares.' })
-export class QuestionPart {
-  @Field(() => String, { description: 'Code of the part.' })
-  part!: string;
-
-  @Field(() => AnswerKindEnum, { description: 'Type of its value.' })
-  kind!: string;
-
-  @Field(() => String, { description: 'What the part asks.' })
-  text!: string;
-
-  @Field(() => Boolean, { description: 'Whether the item is a gap without it.' })
-  required!: boolean;
-
-  @Field(() => Boolean, { description: 'Whether it may be given more than once.' })
-  repeatable!: boolean;
-
-  @Field(() => [String], { nullable: true, description: 'Codes that it takes; any when null.' })
-  codes!: string[] | null;
-}
-
-@ObjectType({ description: 'A guiding question as a structured item.' })
-export class QuestionItemView {
-  @Field(() => String, { description: 'Key within the set.' })
-  item!: string;
-
-  @Field(() => AssessmentEnum, { description: 'Part of the exploration it belongs to.' })
-  assessment!: string;
-
-  @Field(() => String, { description: 'The question, in this project’s own words.' })
-  text!: string;
-
-  @Field(() => AnsweredByEnum, { description: 'What answers it.' })
-  answeredBy!: string;
-
-  @ListLength(USUAL.parts)
-  @Field(() => [QuestionPart], { description: 'Typed parts of its answer.' })
-  parts!: QuestionPart[];
-}
-
-@ObjectType('QuestionSet', { description: 'A version of the list of guiding questions.' })
-export class QuestionSetView {
-  @Field(() => String, { description: 'Code of this version.' })
-  code!: string;
-
-  @Field(() => String, { description: 'Versions of one list share a lineage.' })
-  lineage!: string;
-
-  @Field(() => String, { description: 'Name for people.' })
-  label!: string;
-
-  @Field(() => SubjectKindEnum, { description: 'Who explores with it.' })
-  subject!: string;
-
-  @Field(() => [QuestionItemView], { description: 'The items in the order in which they are asked.' })
-  items!: QuestionItemView[];
 }
 
 @ObjectType({ description: 'An item in a cycle: the question, who owns it, what was answered.' })

@@ -16,7 +16,11 @@ function registered(name: string, kind: 'SERVICE_AGENCY' | 'DISTRICT' | 'SCHOOL'
   const data = { organisationId: named(name), kind, ...particulars };
   return { type: 'OrganisationRegistered', data, stream: `organisation-${named(name)}` };
 }
-function closed(name: string, effectiveOn: string, more: Partial<Pick<Happened, 'eventId' | 'act' | 'statement'>> = {}): Happened {
+function closed(
+  name: string,
+  effectiveOn: string,
+  more: Partial<Pick<Happened, 'eventId' | 'act' | 'statement'>> = {},
+): Happened {
   const data = { organisationId: named(name), reason: 'merged' };
   return { type: 'OrganisationClosed', data, stream: `organisation-${named(name)}`, effectiveOn, ...more };
 }
