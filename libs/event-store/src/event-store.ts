@@ -18,10 +18,10 @@ export interface EventFilter {
  * Everything Waymark asks of a store of events. One contract suite (`contract/`) runs over every adapter.
  * Order: positions rise in commit order and are never reused, so a reader that goes on after a position misses nothing.
  * Durability: an append that resolved is on disk. `recordedAt` never falls from one position to the next.
- * Settled instants (S14): who asks as of an instant waits until this process's clock has left it behind, reads `head()`, lets a
+ * Settled instants (S14): who asks as of an instant waits until this process's clock has left it behind, reads `head(instant)`, lets a
  * turn of the loop pass and reads it again; when nothing came, the answer stands for ever. So an append must be committed by
  * the end of the turn it was handed over in, as on SQLite, or be refused with RecordedAtBehindError once its `recordedAt` lies
- * at or before an instant that `head()` was asked past: a store with other writers keeps that instant beside the log and
+ * at or before an instant that `head` was asked past: a store with other writers keeps that instant beside the log and
  * compares under the lock that orders appends. What the runner sends again after OutcomeUnknownError carries a stamp of its own;
  * it is the first sending, still under way, that must not arrive late.
  * Errors are those of kernel/errors.ts, never a driver's own.
@@ -33,7 +33,8 @@ export interface EventStore extends StreamStore {
   readEvents(eventIds: readonly EventId[]): Promise<readonly StoredEvent[]>;
   /** The events at these positions, in store order; unknown positions are left out. */
   readPositions(positions: readonly number[]): Promise<readonly StoredEvent[]>;
-  head(): Promise<Head>;
+  /** With an instant: nothing that was stamped at or before it is recorded from here on (see above). */
+  head(past?: Instant): Promise<Head>;
   /**
    * Calls the listener with the new head position after each commit of this process and, where several processes write to one
    * store, of the others. A hint, not a delivery: whoever depends on events polls as well. Returns the way to stop listening.

@@ -123,9 +123,9 @@ export class DialResolver {
       if (times === MOST_MILLISECONDS) throw notYetKnown();
       await aMillisecond();
     }
-    for (let head = await this.record.head(); ;) {
+    for (let head = await this.record.head(instant); ;) {
       await aTurn();
-      const next = await this.record.head();
+      const next = await this.record.head(instant);
       if (next.position === head.position || (next.recordedAt ?? '') > instant) return next.position;
       head = next;
     }

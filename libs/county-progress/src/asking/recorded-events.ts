@@ -28,7 +28,7 @@ export abstract class RecordedEvents {
   abstract of(organisation: string, after: number, limit: number): Promise<readonly Recorded[]>;
   /** Events tagged with the organisation between two positions, themselves left out, newest first, at most `limit`. */
   abstract newest(organisation: string, between: Between, limit: number): Promise<readonly Recorded[]>;
-  abstract head(): Promise<{ readonly position: number; readonly recordedAt: Instant | undefined }>;
+  abstract head(past: Instant): Promise<{ readonly position: number; readonly recordedAt: Instant | undefined }>;
 }
 
 /** {@link RecordedEvents} from an event store. Only types of the catalogue are shown: what it does not list stays unseen. */
@@ -84,8 +84,8 @@ export class StoredRecordedEvents extends RecordedEvents {
     return this.decoded(found.slice(0, limit));
   }
 
-  head() {
-    return this.store.head();
+  head(past: Instant) {
+    return this.store.head(past);
   }
 
   private listed(organisation: string, after: number, limit: number): Promise<readonly StoredEvent[]> {

@@ -3,6 +3,7 @@ import type { EventStore } from '../event-store.js';
 import { someEvent } from '../testing/index.js';
 import { appending, sendingAgain } from './appending.contract.js';
 import { reading, restarting } from './reading.contract.js';
+import { disturbed, sharing } from './sharing.contract.js';
 import { A, type Current, idsOf, type StoreUnderContract } from './store-under-contract.js';
 
 export type { StoreUnderContract };
@@ -38,6 +39,8 @@ export function eventStoreContract(name: string, underContract: () => StoreUnder
     readersAndWriters(current);
     reading(current);
     if (underContract().reopen !== undefined) restarting(current);
+    if (underContract().another !== undefined) describe('shared by processes', () => sharing(current));
+    if (underContract().disturb !== undefined) describe('on a server', () => disturbed(current));
     closing(current);
   });
 }

@@ -9,6 +9,15 @@ export interface StoreUnderContract {
   reopen?(): EventStore | Promise<EventStore>;
   /** Makes the next event of the store last opened take a position above this one. */
   skipPositions?(to: number): void | Promise<void>;
+  /** One more store over the same events, as another process has it open. Left out when one process alone may write. */
+  another?(): EventStore | Promise<EventStore>;
+  /** For a store on a server; goes with `another`. */
+  readonly disturb?: {
+    /** Another program writes something of its own and does not end; gives the way to end it. */
+    holdTransaction(): Promise<() => Promise<void>>;
+    /** Cuts every connection to the server. */
+    cutConnections(): Promise<void>;
+  };
   cleanUp?(): void | Promise<void>;
 }
 

@@ -15,8 +15,8 @@ CREATE FUNCTION {schema}.append_batch(
   types text[], agencies text[], districts text[], recorded bigint[], starts int[], lengths int[], blob bytea
 ) RETURNS bigint[] LANGUAGE plpgsql AS $append$
 DECLARE
-  newest bigint := 0;
-  newest_recorded bigint := -9007199254740991;
+  newest bigint;
+  newest_recorded bigint;
   before bigint;
   outcomes bigint[] := '{}';
   lo int;
@@ -29,7 +29,7 @@ BEGIN
   PERFORM pg_advisory_xact_lock(${LOCK_CLASS}, hashtext('{schema}'));
   SELECT l.position, l.recorded_at INTO newest, newest_recorded FROM {schema}.event_log l ORDER BY l.position DESC LIMIT 1;
   newest := coalesce(newest, 0);
-  newest_recorded := coalesce(newest_recorded, -9007199254740991);
+  SELECT greatest(newest_recorded, s.instant + 1) INTO newest_recorded FROM {schema}.settled s;
   before := newest;
   IF is_plain AND recorded[1] >= newest_recorded
     AND NOT EXISTS (
@@ -83,3 +83,11 @@ BEGIN
   IF newest > before THEN PERFORM pg_notify('{schema}', newest::text); END IF;
   RETURN outcomes;
 END $append$;`;
+
+/** From here on no event is recorded at or before the instant (S14): what was stamped earlier and arrives later must be stamped again. */
+export const SETTLE = `
+CREATE FUNCTION {schema}.settle(past bigint) RETURNS void LANGUAGE plpgsql AS $settle$
+BEGIN
+  PERFORM pg_advisory_xact_lock(${LOCK_CLASS}, hashtext('{schema}'));
+  UPDATE {schema}.settled SET instant = past WHERE instant < past;
+END $settle$;`;

@@ -23,20 +23,14 @@ export interface AppendLaneOptions {
   readonly answerWithin: number;
 }
 
-/** One connection that carries appends, a batch at a time. It is made when it is needed, and made anew when it was lost. */
+/**
+ * The connection that carries appends. Batches may follow each other without waiting for answers: the server takes them in the order
+ * in which they were sent, each as a transaction of its own. Made when it is needed, and made anew when it was lost.
+ */
 export class AppendLane {
-  isBusy = false;
-  private session: Client | undefined;
+  private session: Promise<Client> | undefined;
 
   constructor(private readonly options: AppendLaneOptions) {}
-
-  /** Uses a connection that is open already. */
-  adopt(session: Client): void {
-    this.session = session;
-    session.once('end', () => {
-      if (this.session === session) this.session = undefined;
-    });
-  }
 
   /** Sends a batch and answers what became of each of its appends. Throws Unanswered. */
   async send(batch: readonly PendingAppend[]): Promise<Outcome[]> {
@@ -44,15 +38,25 @@ export class AppendLane {
     return outcomesOf(batch, answer.slice(1, -1).split(',').map(Number));
   }
 
+  /** Connects ahead of the first append, so that trouble shows at the start. Throws StoreUnavailableError. */
+  async connect(): Promise<void> {
+    await this.connected();
+  }
+
+  async close(): Promise<void> {
+    await (await this.session?.catch(() => undefined))?.end().catch(() => undefined);
+  }
+
   private async answerTo(statement: QueryArrayConfig): Promise<string> {
-    const session = await this.connected();
+    const session = await this.connected().catch((error: unknown) => {
+      throw new Unanswered(error, false);
+    });
     const timer = setTimeout(() => cutSession(session), this.options.answerWithin);
     try {
       const { rows } = await session.query<[string]>(statement);
       return rows[0]![0];
     } catch (error) {
       if (isCertain(error)) throw new Unanswered(asStoreError(error, this.options.address), false);
-      this.session = undefined;
       cutSession(session);
       throw new Unanswered(error, true);
     } finally {
@@ -60,16 +64,17 @@ export class AppendLane {
     }
   }
 
-  private async connected(): Promise<Client> {
-    try {
-      if (this.session === undefined) this.adopt(await openSession(this.options.config, this.options.address));
-      return this.session!;
-    } catch (error) {
-      throw new Unanswered(error, false);
-    }
-  }
-
-  async close(): Promise<void> {
-    await this.session?.end().catch(() => undefined);
+  private connected(): Promise<Client> {
+    if (this.session !== undefined) return this.session;
+    const { config, address } = this.options;
+    // Planned once: what a batch holds makes no difference to how it is best taken.
+    const options = `${config.options} -c plan_cache_mode=force_generic_plan`;
+    const session = openSession({ ...config, options, pipeline: true }, address);
+    const forget = () => {
+      if (this.session === session) this.session = undefined;
+    };
+    this.session = session;
+    session.then((client) => client.once('end', forget), forget);
+    return session;
   }
 }

@@ -4,13 +4,14 @@ import type { Outcome, PendingAppend } from '../pending-append.js';
 import { type AppendLane, Unanswered } from './append-lane.js';
 
 export interface AppendWriterOptions {
-  readonly lanes: readonly AppendLane[];
+  readonly lane: AppendLane;
   /** Milliseconds for which a batch that may or may not be recorded is sent again before its callers are told so. */
   readonly resolveWithin: number;
   /** Hears what became of a batch, append by append. */
   readonly onAnswered: (batch: readonly PendingAppend[], outcomes: readonly Outcome[]) => void;
 }
 
+const MOST_UNDER_WAY = 2;
 const LARGEST_BATCH = 500;
 const LARGEST_BATCH_BYTES = 4_000_000;
 /** With fewer appends than this under way, sharing one commit is worth more than having two under way. */
@@ -19,12 +20,13 @@ const FIRST_BACK_OFF_MS = 20;
 const LONGEST_BACK_OFF_MS = 500;
 
 /**
- * Takes concurrent appends together into batches, each a transaction of its own. While one commits the next is on its way on another
- * connection and waits for the lock of the first: the server need not wait for this process, nor this process for the disk.
+ * Takes concurrent appends together into batches, each a transaction of its own. While one commits the next is on its way behind it on the
+ * same connection: the server need not wait for this process, nor this process for the disk, and their order stays.
  */
 export class AppendWriter {
   private waiting: PendingAppend[] = [];
   private underWay = 0;
+  private batchesUnderWay = 0;
   private isDue = false;
   private whenIdle: (() => void) | undefined;
 
@@ -48,14 +50,13 @@ export class AppendWriter {
   }
 
   private sendOn(): void {
-    for (const lane of this.options.lanes) {
-      if (lane.isBusy) continue;
+    while (this.batchesUnderWay < MOST_UNDER_WAY) {
       const batch = this.nextBatch();
       if (batch.length === 0) break;
-      lane.isBusy = true;
+      this.batchesUnderWay += 1;
       this.underWay += batch.length;
-      void this.commit(lane, batch).finally(() => {
-        lane.isBusy = false;
+      void this.commit(batch).finally(() => {
+        this.batchesUnderWay -= 1;
         this.underWay -= batch.length;
         this.sendOn();
       });
@@ -63,7 +64,7 @@ export class AppendWriter {
     if (this.waiting.length + this.underWay === 0) this.whenIdle?.();
   }
 
-  /** As many as are under way already, so that both connections carry alike; the rest waits for the next turn. */
+  /** As many as are under way already, so that both carry alike; the rest waits for the next turn. */
   private nextBatch(): PendingAppend[] {
     const all = this.waiting.length + this.underWay;
     const share = all < FEWEST_TO_SPLIT && this.underWay === 0 ? all : Math.ceil(all / 2);
@@ -78,11 +79,11 @@ export class AppendWriter {
     return this.waiting.splice(0, count);
   }
 
-  private async commit(lane: AppendLane, batch: readonly PendingAppend[]): Promise<void> {
+  private async commit(batch: readonly PendingAppend[]): Promise<void> {
     let unknownSince: number | undefined;
     for (let backOff = FIRST_BACK_OFF_MS; ; backOff = Math.min(backOff * 2, LONGEST_BACK_OFF_MS)) {
       try {
-        this.options.onAnswered(batch, await lane.send(batch));
+        this.options.onAnswered(batch, await this.options.lane.send(batch));
         return;
       } catch (error) {
         if (!(error instanceof Unanswered)) throw error;

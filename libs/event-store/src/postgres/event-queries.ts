@@ -21,7 +21,7 @@ export class EventQueries {
   private readonly log: string;
 
   constructor(
-    schema: string,
+    private readonly schema: string,
     private readonly select: Select,
   ) {
     this.log = `${schema}.event_log`;
@@ -51,6 +51,12 @@ export class EventQueries {
   async newest(): Promise<Newest | undefined> {
     const sql = `SELECT position, recorded_at AS "recordedAt" FROM ${this.log} ORDER BY position DESC LIMIT 1`;
     return (await this.select<Newest>(sql, []))[0];
+  }
+
+  /** Makes an instant settled: nothing is recorded at or before it any more. */
+  async settle(instant: number): Promise<void> {
+    const settled = await this.select(`SELECT FROM ${this.schema}.settled WHERE instant >= $1`, [instant]);
+    if (settled.length === 0) await this.select(`SELECT ${this.schema}.settle($1)`, [instant]);
   }
 
   async after(after: number, limit: number, { types, organisation }: EventFilter): Promise<StoredEvent[]> {

@@ -2,7 +2,7 @@
 // Steps are only ever added: a step that has run somewhere is never changed.
 import { StoreUnavailableError } from '@waymark/kernel';
 import type { ClientBase } from 'pg';
-import { APPEND_BATCH, LOCK_CLASS } from './append-function.js';
+import { APPEND_BATCH, LOCK_CLASS, SETTLE } from './append-function.js';
 import { namePostgres, type PostgresAddress } from '../postgres-address.js';
 
 /** SQL that brings the schema of this name one version up. */
@@ -27,7 +27,10 @@ export const MIGRATIONS: readonly Migration[] = [
     CREATE INDEX event_log_type ON ${schema}.event_log (type, position);
     CREATE INDEX event_log_agency ON ${schema}.event_log (agency, position) WHERE agency IS NOT NULL;
     CREATE INDEX event_log_district ON ${schema}.event_log (district, position) WHERE district IS NOT NULL;
-    ${APPEND_BATCH.replaceAll('{schema}', schema)}`,
+    CREATE TABLE ${schema}.settled (id int PRIMARY KEY CHECK (id = 1), instant bigint NOT NULL);
+    COMMENT ON TABLE ${schema}.settled IS 'Nothing more is recorded at or before this instant';
+    INSERT INTO ${schema}.settled VALUES (1, -9007199254740991);
+    ${[APPEND_BATCH, SETTLE].join('').replaceAll('{schema}', schema)}`,
 ];
 
 /**
@@ -73,10 +76,11 @@ export async function versionOf(
   schema: string,
   known = MIGRATIONS.length,
 ): Promise<number | undefined> {
-  const { rows: tables } = await client.query<{ found: string | null }>('SELECT to_regclass($1)::text AS found', [
-    `${schema}.migration`,
+  // A scan of the catalog: a look-up by name may be answered from before this transaction waited for its turn.
+  const { rowCount } = await client.query("SELECT FROM pg_tables WHERE schemaname = $1 AND tablename = 'migration'", [
+    schema,
   ]);
-  if (tables[0]!.found === null) return undefined;
+  if (rowCount === 0) return undefined;
   const { rows } = await client.query<{ version: number | null }>(
     `SELECT max(version) AS version FROM ${schema}.migration`,
   );

@@ -2,9 +2,9 @@ import { StoreUnavailableError } from '@waymark/kernel';
 import { namePostgres, type PostgresAddress } from '../postgres-address.js';
 
 type Reason = StoreUnavailableError['reason'];
-type Told = readonly [Reason, (address: PostgresAddress) => string];
+type Told = readonly [Reason, (address: PostgresAddress, message: string) => string];
 
-/** By error class or code of PostgreSQL (appendix A of its manual) or of the operating system; the longest that fits is told. */
+/** By error class or code of PostgreSQL (appendix A of its manual) or of the operating system; the first that fits is told. */
 const KNOWN: readonly (readonly [string, ...Told])[] = [
   ['ECONNREFUSED', 'UNREACHABLE', () => 'does not answer. Start the server, or correct host and port in the URL'],
   ['ENOTFOUND', 'UNREACHABLE', ({ host }) => `cannot be found: there is no host ${host}. Correct the URL`],
@@ -36,6 +36,21 @@ const KNOWN: readonly (readonly [string, ...Told])[] = [
   ['XX002', 'DAMAGED', () => 'has a damaged index. Rebuild it with REINDEX'],
 ];
 
+/** What has no code of its own, or many. */
+const SAID: readonly (readonly [RegExp, ...Told])[] = [
+  [/not support SSL/, 'UNREACHABLE', () => 'speaks no TLS. Set it up there, or write sslmode=disable into the URL'],
+  [
+    /certificate|altnames/i,
+    'UNREACHABLE',
+    (_, said) => `is not trusted (${said}). Name its authority with sslrootcert in the URL`,
+  ],
+  [
+    /timeout|terminated|not queryable|closed|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH/i,
+    'UNREACHABLE',
+    () => 'does not answer. Check the server and the network, then try again',
+  ],
+];
+
 /** The code of a failure: of PostgreSQL (five characters) or of the operating system (E…); undefined for other errors. */
 export function codeOf(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | null)?.code;
@@ -57,31 +72,15 @@ export function isConnectionLost(error: unknown): boolean {
 
 /** A driver's error in the words of the port; errors of this program come back unchanged. */
 export function asStoreError(error: unknown, address: PostgresAddress): unknown {
-  if (!(error instanceof Error) || error instanceof TypeError || error instanceof StoreUnavailableError) return error;
   const code = codeOf(error) ?? '';
-  const [, reason, what] = KNOWN.find(([start]) => code.startsWith(start)) ?? unknown(error);
-  return new StoreUnavailableError(`The ${namePostgres(address)} ${what(address)}.`, reason, { cause: error });
+  const { message = '' } = (error ?? {}) as { message?: string };
+  const told =
+    KNOWN.find(([start]) => code.startsWith(start)) ?? SAID.find(([words]) => words.test(`${code} ${message}`));
+  if (error instanceof StoreUnavailableError || (told === undefined && !isFromServer(error))) return error;
+  const [, reason, what] = told ?? ['', 'UNREACHABLE', () => `failed: ${message}`];
+  return new StoreUnavailableError(`The ${namePostgres(address)} ${what(address, message)}.`, reason, { cause: error });
 }
 
 function isFromServer(error: unknown): boolean {
   return /^[0-9A-Z]{5}$/.test(codeOf(error) ?? '') && (error as { severity?: unknown }).severity !== undefined;
-}
-
-function unknown(error: Error): readonly [string, ...Told] {
-  if (/does not support SSL/.test(error.message)) {
-    return ['', 'UNREACHABLE', () => 'speaks no TLS. Set it up there, or write sslmode=disable into the URL'];
-  }
-  if (/certificate|altnames/i.test(error.message)) {
-    return [
-      '',
-      'UNREACHABLE',
-      () => `is not trusted (${error.message}). Name its authority with sslrootcert in the URL`,
-    ];
-  }
-  if (
-    /timeout|terminated|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH/i.test(`${codeOf(error)} ${error.message}`)
-  ) {
-    return ['', 'UNREACHABLE', () => 'does not answer. Check the server and the network, then try again'];
-  }
-  return ['', 'UNREACHABLE', () => `failed: ${error.message}`];
 }

@@ -27,6 +27,21 @@ function inDatabase(postgres: TestPostgres): StoreUnderContract {
         `INSERT INTO ${schema}.event_log VALUES (${to}, 'skipped', 0, gen_random_uuid(), 'Skipped', NULL, NULL, 0, '')`,
       );
     },
+    another: open,
+    disturb: {
+      async holdTransaction() {
+        const client = new Client({ connectionString: postgres.url });
+        await client.connect();
+        await client.query('BEGIN; CREATE TABLE foreign_business (n int); INSERT INTO foreign_business VALUES (1)');
+        return () => client.query('ROLLBACK').then(() => client.end());
+      },
+      cutConnections: async () =>
+        void (await run(
+          postgres.url,
+          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+           WHERE datname = current_database() AND application_name = 'waymark'`,
+        )),
+    },
     cleanUp: async () => void (await run(postgres.url, `DROP SCHEMA ${schema} CASCADE`)),
   };
 }

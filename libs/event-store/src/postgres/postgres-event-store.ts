@@ -4,6 +4,7 @@ import {
   type EventId,
   type EventToAppend,
   type ExpectedRevision,
+  type Instant,
   StoreUnavailableError,
   type StoredEvent,
   type StreamName,
@@ -28,7 +29,7 @@ export interface PostgresEventStoreOptions {
   readonly readOnly?: boolean;
   /** What the server shows as the name of the connections. */
   readonly applicationName?: string;
-  /** Most connections for reading; appends take two more, listening one. */
+  /** Most connections for reading; appends and listening take one more each. */
   readonly readConnections?: number;
   /** How long the server may take, in milliseconds; what is left out stays as it is. */
   readonly patience?: Partial<Patience>;
@@ -37,7 +38,6 @@ export interface PostgresEventStoreOptions {
 }
 
 const SCHEMA = 'waymark_events';
-const LANES = 2;
 const READ_CONNECTIONS = 8;
 const MOST_READS = 3;
 const READ_BACK_OFF_MS = 30;
@@ -56,14 +56,28 @@ export async function openPostgresEventStore(options: PostgresEventStoreOptions)
   const session = await openSession(config, address);
   try {
     if (options.readOnly === true) await assertRecord(session, address, schema);
-    else await migrate(session, address, schema);
+    else await makeReady(session, address, schema);
   } catch (error) {
-    await session.end().catch(() => undefined);
     throw asStoreError(error, address);
+  } finally {
+    await session.end().catch(() => undefined);
   }
-  const store = new PostgresEventStore({ ...options, address, schema, config, patience: patience });
-  await store.start(session);
+  const store = new PostgresEventStore({ ...options, address, schema, config, patience });
+  await store.start();
   return store;
+}
+
+async function makeReady(session: Client, address: PostgresAddress, schema: string): Promise<void> {
+  const { rows } = await session.query<{ setting: string }>(
+    "SELECT current_setting('transaction_read_only') AS setting",
+  );
+  if (rows[0]!.setting === 'on') {
+    throw new StoreUnavailableError(
+      `The ${namePostgres(address)} takes no writes: it is a replica, or set to read only. Name the primary server in the URL.`,
+      'READ_ONLY',
+    );
+  }
+  await migrate(session, address, schema);
 }
 
 async function assertRecord(session: Client, address: PostgresAddress, schema: string): Promise<void> {
@@ -81,7 +95,7 @@ interface Opened extends PostgresEventStoreOptions {
 }
 
 class PostgresEventStore implements EventStore {
-  private readonly lanes: readonly AppendLane[];
+  private readonly lane: AppendLane;
   private readonly writer: AppendWriter;
   private readonly pool: Pool;
   private readonly queries: EventQueries;
@@ -93,9 +107,9 @@ class PostgresEventStore implements EventStore {
     const { address, schema, config, patience } = options;
     // The server gives a statement up first; beyond that it does not answer at all.
     const answerWithin = patience.statement + 2_000;
-    this.lanes = Array.from({ length: LANES }, () => new AppendLane({ config, address, schema, answerWithin }));
+    this.lane = new AppendLane({ config, address, schema, answerWithin });
     this.writer = new AppendWriter({
-      lanes: this.lanes,
+      lane: this.lane,
       resolveWithin: patience.statement,
       onAnswered: (batch, outcomes) => this.answer(batch, outcomes),
     });
@@ -116,10 +130,9 @@ class PostgresEventStore implements EventStore {
     this.watch = new HeadWatch({ config, address, schema, readHead });
   }
 
-  /** Takes over the connection that the store was opened with. */
-  async start(session: Client): Promise<void> {
-    if (this.options.readOnly === true) await session.end();
-    else this.lanes[0]!.adopt(session);
+  /** Connects for appends already, so that the first does not wait for it. */
+  async start(): Promise<void> {
+    if (this.options.readOnly !== true) await this.lane.connect();
   }
 
   readStream(stream: StreamName): Promise<readonly StoredEvent[]> {
@@ -149,8 +162,9 @@ class PostgresEventStore implements EventStore {
     return this.read(() => this.queries.at(positions));
   }
 
-  head(): Promise<Head> {
+  head(past?: Instant): Promise<Head> {
     return this.read(async () => {
+      if (past !== undefined) await this.queries.settle(Date.parse(past));
       const newest = await this.queries.newest();
       if (newest === undefined) return { position: 0, recordedAt: undefined };
       return { position: newest.position, recordedAt: new Date(newest.recordedAt).toISOString() };
@@ -183,7 +197,7 @@ class PostgresEventStore implements EventStore {
   private async end(): Promise<void> {
     await this.writer.settled();
     this.watch.close();
-    await Promise.all([this.pool.end(), ...this.lanes.map((lane) => lane.close())]);
+    await Promise.all([this.pool.end(), this.lane.close()]);
   }
 
   private assertOpen(): void {

@@ -46,6 +46,21 @@ async function administer(connectionString, sql) {
   }
 }
 
+/** Databases of suites that are over. One is dropped as soon as nobody is connected to it: a suite may close its clients last. */
+const finished = new Set();
+setInterval(() => inTurn('drops', () => dropFinished('')), 1_000).unref();
+
+async function dropFinished(force) {
+  const url = finished.size === 0 ? undefined : await sharedServer();
+  for (const database of finished) {
+    const isDropped = administer(url, `DROP DATABASE IF EXISTS ${database} ${force}`).then(
+      () => true,
+      () => false,
+    );
+    if (await isDropped) finished.delete(database);
+  }
+}
+
 /** Made ahead: a new database takes PostgreSQL a few tenths of a second. */
 let inStock;
 
@@ -74,8 +89,9 @@ const acts = {
     inStock.catch(() => undefined);
     return { url, database };
   },
-  dropDatabase: async (_, { database }) =>
-    administer(await sharedServer(), `DROP DATABASE IF EXISTS ${database} WITH (FORCE)`),
+  dropDatabase(_, { database }) {
+    finished.add(database);
+  },
 };
 
 // What is asked of one server happens in turn: two suites may want the shared one at once.
@@ -106,8 +122,9 @@ process.stdin.on('close', () => void end());
 
 async function end() {
   door.close();
-  if (process.env.WAYMARK_TEST_POSTGRES_URL !== undefined && inStock !== undefined) {
-    await inStock.then((spare) => acts.dropDatabase('shared', spare)).catch(() => undefined);
+  if (process.env.WAYMARK_TEST_POSTGRES_URL !== undefined) {
+    await inStock?.then(({ database }) => finished.add(database)).catch(() => undefined);
+    await inTurn('drops', () => dropFinished('WITH (FORCE)'));
   }
   await Promise.allSettled([...servers.values()].map((one) => one.remove()));
   rmSync(home, { recursive: true, force: true });

@@ -18,7 +18,7 @@ export interface PostgresServerOfTest {
 }
 
 /**
- * A fresh database for the suite that calls this at its top or inside `describe`; it is dropped after the last test.
+ * A fresh database for the suite that calls this at its top or inside `describe`; it is dropped when the suite is over.
  * The server is the one of WAYMARK_TEST_POSTGRES_URL (an administrator's URL), or comes with the test run.
  */
 export function testPostgres(): TestPostgres {
@@ -35,7 +35,7 @@ export function testPostgres(): TestPostgres {
   };
 }
 
-/** A fresh database, and the way to drop it, whoever is still connected. */
+/** A fresh database, and the way to give it back: it is dropped once nobody is connected to it, at the latest at the end of the run. */
 export async function freshPostgresDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
   const { url, database } = await askKeeper('shared', 'createDatabase');
   return { url, drop: async () => void (await askKeeper('shared', 'dropDatabase', { database })) };

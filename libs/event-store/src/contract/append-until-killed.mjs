@@ -1,11 +1,12 @@
-// Run by kill.spec.ts: appends from ten writers until somebody kills the process, and reports each append, after it was
+// Run by killed-writer.contract.ts: appends from ten writers until somebody kills the process, and reports each append, after it was
 // acknowledged, as a line "stream revision event-id,event-id…" on standard output.
 import { writeSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
-import { openSqliteEventStore } from '@waymark/event-store/sqlite';
 
-const [, , file, round] = process.argv;
-const store = openSqliteEventStore({ file });
+const [, , door, target, round] = process.argv;
+const { openSqliteEventStore, openPostgresEventStore } = await import(`@waymark/event-store/${door}`);
+const store =
+  door === 'sqlite' ? openSqliteEventStore({ file: target }) : await openPostgresEventStore({ url: target });
 
 function event(eventId, _, all) {
   const metadata = { recordedAt: new Date().toISOString(), schemaVersion: 1, act: 'STATED', statement: eventId };
