@@ -1,4 +1,4 @@
-import type { Question } from './questions/question.js';
+import { type Question, takes } from './questions/question.js';
 import { questions } from './questions/question-catalogue.js';
 
 /** The text of docs/questions.md, from the definitions. */
@@ -10,6 +10,11 @@ export function questionReference(of: readonly Question[] = questions): string {
     '',
     'Every question can be asked over GraphQL (`ask`) and from the command line (`waymark ask`), about one organisation',
     'or a whole state, as of any two dates: what was known then, and what was true then (`docs/facts.md`).',
+    '',
+    'County questions are about a service agency, a district (`agency`) or a state (`state`). Questions about the record itself',
+    'are about any record (`record`): an organisation of whatever kind by its code or id, a cycle or the requests of a district by',
+    'their id, one stream by its name (`organisation-…`, `explorationCycle-…`, `districtRequest-…`). A stream is read with the',
+    'rights to the organisation it is about, a school or program with those to whom it stands under today.',
     '',
     'A figure is never a bare number. Its state says what stands behind it: KNOWN (everybody concerned has spoken), PARTIAL',
     '(some have), NO_DATA (nobody has: never 0), NOT_APPLICABLE (there is nobody who could), SUPPRESSED (known, not shown).',
@@ -37,6 +42,7 @@ function section(question: Question): string[] {
     `**${plainWords}** Version ${version}.`,
     '',
     source,
+    ...(takes(question, 'STREAM') ? ['', 'It is about any record.'] : []),
     ...(needs === undefined ? [] : ['', 'Its answer shows events: it needs the right to read them.']),
     '',
     '| Input | Written as | Meaning | When left out |',

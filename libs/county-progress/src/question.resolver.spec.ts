@@ -1,7 +1,9 @@
 import { idOf } from '@waymark/kernel/testing';
+import { globalId } from '@waymark/nest-kit';
 import { questionsApp, TODAY } from './testing/questions-app.js';
 import { need, placed, registered } from './testing/said.js';
 
+const inD1 = placed('school', 'd1', { eff: '2023-07-01' });
 const events = [
   registered('mi', 'STATE_AGENCY'),
   ...['a1', 'a2'].map((agency) => registered(agency, 'SERVICE_AGENCY')),
@@ -10,6 +12,8 @@ const events = [
   placed('d1', 'a1', { eff: '2023-07-01' }),
   placed('d2', 'a1', { eff: '2023-07-01', id: 'd2 placed' }),
   placed('d3', 'a2', { eff: '2023-07-01' }),
+  registered('school', 'SCHOOL'),
+  { ...inD1, data: { ...inD1.data, kind: 'SCHOOL' }, organisations: {} },
   need('d1', { SEBH: 'UNKNOWN' }, { eff: '2024-01-10', id: 'stated', agency: 'a1' }),
   need(
     'd1',
@@ -35,8 +39,8 @@ describe('questions over GraphQL', () => {
   afterAll(() => app.close());
 
   const FIGURES = 'figures { key value state reason sourceHandle }';
-  const ASK = `query ($q: String!, $agency: String, $state: String, $inputs: [QuestionInput!], $asOf: AsOfInput) {
-    ask(question: $q, agency: $agency, state: $state, inputs: $inputs, asOf: $asOf) {
+  const ASK = `query ($q: String!, $agency: String, $state: String, $record: String, $inputs: [QuestionInput!], $asOf: AsOfInput) {
+    ask(question: $q, agency: $agency, state: $state, record: $record, inputs: $inputs, asOf: $asOf) {
       question version state organisation { code name isSample } asOf { eventId recordedAt effectiveOn }
       ${FIGURES} items { nodes { kind fields { name value } event { id isSample } } } } }`;
 
@@ -157,6 +161,27 @@ describe('questions over GraphQL', () => {
         expect((await refused(scope, 'STATE_REVIEWER mi')).extensions).toMatchObject({ code: 'FORBIDDEN' });
       }
     });
+  });
+
+  it('R-07 the record of a school is for those who may read that of its district', async () => {
+    for (const record of ['MI-SCHOOL-1', globalId('Organisation', idOf('school')), `organisation-${idOf('school')}`]) {
+      for (const as of ['COORDINATOR a1', 'DISTRICT_MEMBER d1', 'STATE_REVIEWER mi']) {
+        const { data, errors } = await app.ask(ASK, { q: 'record-history', record }, as);
+        expect([as, errors]).toEqual([as, undefined]);
+        expect(data!['ask'].items.nodes).toHaveLength(2);
+      }
+      for (const as of ['COORDINATOR a2', 'DISTRICT_MEMBER d2', 'STATE_REVIEWER zz', 'ANALYST a1']) {
+        const { extensions } = await refused({ q: 'record-history', record }, as);
+        expect([as, extensions['code']]).toEqual([as, 'FORBIDDEN']);
+      }
+    }
+  });
+
+  it('a stream of a person, or of nobody in the record, is not shown', async () => {
+    for (const record of [`person-${idOf('ada')}`, `organisation-${idOf('nobody')}`]) {
+      const { extensions } = await refused({ q: 'record-history', record }, 'ADMIN operator');
+      expect(extensions).toMatchObject({ code: 'ID_UNKNOWN', path: ['record'] });
+    }
   });
 
   it('R-07 an agency is for its own people, and a denial says what is missing', async () => {

@@ -68,6 +68,13 @@ export class QuestionResolver {
     agency: string | null,
     @Args('state', { type: () => String, nullable: true, description: 'Two letters, for a state-wide answer.' })
     state: string | null,
+    @Args('record', {
+      type: () => String,
+      nullable: true,
+      description:
+        'For questions about the record itself: code or id of an organisation of any kind, id of a cycle or of the requests of a district, or the name of a stream.',
+    })
+    record: string | null,
     @Args('inputs', {
       type: () => [QuestionInputInput],
       nullable: true,
@@ -79,7 +86,7 @@ export class QuestionResolver {
     const given = inputs ?? undefined;
     const answer = await this.queries.execute(
       new AskQuestion(await this.access.account(context), slug, {
-        ...{ agency: agency ?? undefined, state: state ?? undefined, inputs: given },
+        ...{ agency: agency ?? undefined, state: state ?? undefined, record: record ?? undefined, inputs: given },
         ...dialsOf(asOf),
       }),
     );

@@ -221,10 +221,15 @@ export class AnswerView {
   question!: string;
   @Field(() => Int, { description: 'Version of its rule.' })
   version!: number;
-  @Field(() => NamedOrganisationView, { nullable: true, description: 'The organisation asked about.' })
+  @Field(() => NamedOrganisationView, {
+    nullable: true,
+    description: 'The organisation asked about, or whom the stream is about.',
+  })
   organisation!: NamedOrganisationView | null;
   @Field(() => String, { nullable: true, description: 'The state asked about, when it was a whole state.' })
   state!: string | null;
+  @Field(() => String, { nullable: true, description: 'The stream asked about, when it was one.' })
+  stream!: string | null;
   @Field(() => AsOfView, { description: 'Where the dials stand.' })
   asOf!: AsOfView;
   @ListLength(USUAL.figures)

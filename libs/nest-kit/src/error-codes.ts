@@ -97,7 +97,8 @@ export const errorMeanings = {
     'The entry is recorded, as the receipt says; the tables do not show it yet. Read again in a moment.',
   STATED_AFTER_CLOSING:
     'Entries about the organisation hold from after the last day given. Withdraw or abandon them first.',
-  SCOPE_MISFIT: 'Questions are asked about a service agency, a district or a state, and not about others.',
+  SCOPE_MISFIT:
+    'The question is not asked about a record of this kind. Name an agency, a district or a state, as its message says.',
   NOT_CLOSED: 'The organisation has no last day in the record.',
 } as const;
 

@@ -3,7 +3,7 @@ import { idOf } from '@waymark/kernel/testing';
 import { renderAnswer } from './ask.verb.js';
 
 const answer: Answer = {
-  ...{ question: 'silent-districts', version: 1, state: null, figures: [], items: [] },
+  ...{ question: 'silent-districts', version: 1, state: null, stream: null, figures: [], items: [] },
   organisation: { id: idOf('s1'), code: 'ZZ-90', name: 'Lakeshore', isSample: true },
   asOf: { eventId: null, recordedAt: null, effectiveOn: '2026-06-30' },
 };

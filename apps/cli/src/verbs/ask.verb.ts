@@ -11,6 +11,7 @@ import type { Register } from './verb.js';
 interface AskOptions {
   readonly agency?: string;
   readonly state?: string;
+  readonly record?: string;
   readonly recordedAsOf?: string;
   readonly effectiveAsOf?: string;
   readonly input?: string[];
@@ -26,6 +27,7 @@ export const registerAsk: Register = (program, setting) => {
     .description('ask a named question about an agency, a district or a whole state')
     .option('--agency <code>', 'code of the organisation, such as MI-03')
     .option('--state <letters>', 'two letters, for a state-wide answer')
+    .option('--record <name>', 'a record: code or id of an organisation of any kind, or the name of a stream')
     .option('--recorded-as-of <instant>', 'what was recorded then: an instant, or the id of an event')
     .option('--effective-as-of <date>', 'what was true on that date')
     .option('--input <name=value...>', 'inputs of the question')
@@ -53,9 +55,10 @@ async function ask({ store, database }: OpenRecord, slug: string, options: AskOp
     gate,
     clock: new RisingClock(),
   });
-  const dials = { recordedAsOf: options.recordedAsOf, effectiveAsOf: options.effectiveAsOf };
+  const { agency, state, record, recordedAsOf, effectiveAsOf } = options;
+  const dials = { recordedAsOf, effectiveAsOf };
   const inputs = (options.input ?? []).map(readInput);
-  const prepared = await desk.prepare(slug, { agency: options.agency, state: options.state, inputs, ...dials });
+  const prepared = await desk.prepare(slug, { agency, state, record, inputs, ...dials });
   return desk.answer(prepared, dials);
 }
 
@@ -83,8 +86,9 @@ function firstOfEach(items: readonly AnswerItem[], first = Number.POSITIVE_INFIN
 
 /** The answer for a person at a terminal, with no more than `first` items of each kind. */
 export function renderAnswer(answer: Answer, first?: number): string {
-  const { organisation, state, asOf } = answer;
-  const about = organisation === null ? (state ?? '') : `${organisation.code ?? ''} ${organisation.name ?? ''}`;
+  const { organisation, state, stream, asOf } = answer;
+  const named = organisation === null ? (state ?? '') : `${organisation.code ?? ''} ${organisation.name ?? ''}`;
+  const about = stream === null ? named : `${named.trim()}, ${stream}`;
   const sample = (organisation === null ? state === SAMPLE_STATE : organisation.isSample) ? ' (SAMPLE)' : '';
   const head = `${answer.question} (version ${answer.version}) · ${about.trim()}${sample}`;
   const when = `as recorded until ${asOf.recordedAt ?? 'the beginning'}, as true on ${asOf.effectiveOn}`;

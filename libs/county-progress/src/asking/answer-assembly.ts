@@ -43,6 +43,7 @@ export function answerOf(parts: Parts): Answer {
     version: question.version,
     organisation: scope.kind === 'STATE' ? null : named(names, scope.id),
     state: scope.kind === 'STATE' ? scope.state : null,
+    stream: scope.kind === 'STREAM' ? scope.stream : null,
     asOf,
     figures: findings.figures.map((finding) => figureOf(parts, finding)),
     items: findings.items.map((item) => itemOf(parts, item)),

@@ -66,9 +66,11 @@ export interface AnswerItem {
 export interface Answer {
   readonly question: string;
   readonly version: number;
-  /** The organisation asked about; null for a whole state. */
+  /** The organisation asked about, or the one that the stream is about; null for a whole state. */
   readonly organisation: NamedOrganisation | null;
   readonly state: string | null;
+  /** The stream asked about, when it was one. */
+  readonly stream: string | null;
   readonly asOf: AsOf;
   readonly figures: readonly Figure[];
   readonly items: readonly AnswerItem[];

@@ -1,5 +1,6 @@
 import type { Happened } from '@waymark/event-store/testing';
 import { idOf } from '@waymark/kernel/testing';
+import { globalId } from '@waymark/nest-kit';
 import { questions } from '../questions/question-catalogue.js';
 import { positionsBehind } from '../testing/comparison.js';
 import { ask, testDesk, type TestDesk } from '../testing/desk.js';
@@ -29,6 +30,17 @@ const county = [
   registered('d2', 'DISTRICT'),
   placed('d1', 'a1', { eff: '2023-07-01' }),
   placed('d2', 'a1', { eff: '2023-07-01', id: 'd2 placed' }),
+];
+const under = (name: string, kind: string, parent: string) => {
+  const event = placed(name, parent, { eff: '2023-07-01' });
+  return { ...event, data: { ...event.data, kind } };
+};
+const lower = [
+  registered('school', 'SCHOOL'),
+  registered('program', 'PROGRAM'),
+  registered('provider', 'TA_PROVIDER'),
+  under('school', 'SCHOOL', 'd1'),
+  under('program', 'PROGRAM', 'a1'),
 ];
 const stated = need('d1', { SEBH: 'UNKNOWN' }, { eff: '2024-01-10', id: 'stated', agency: 'a1' });
 const corrected = need(
@@ -201,6 +213,46 @@ describe('the record', () => {
     expect(JSON.stringify(answer)).not.toMatch(/tagKey|AAAAAAAA/);
   });
 
+  it.each([
+    ['MI-SCHOOL-1', 'record-history', { district: idOf('d1') }],
+    ['MI-PROGRAM-1', 'record-as-of', { agency: idOf('a1') }],
+    ['MTSS', 'corrections', { agency: idOf('provider') }],
+    ['MI', 'record-history', { agency: idOf('mi') }],
+    ['MI-03010', 'record-history', { district: idOf('d1') }],
+    [`districtRequest-${idOf('d1')}_2023-24`, 'corrections', { district: idOf('d1') }],
+    [`organisation-${idOf('school')}`, 'record-as-of', { district: idOf('d1') }],
+    [globalId('DistrictRequests', `${idOf('d1')}_2023-24`), 'record-history', { district: idOf('d1') }],
+    [globalId('ExplorationCycle', `${idOf('a1')}_2023-24_mimtss-isd_2`), 'record-history', { agency: idOf('a1') }],
+  ])(
+    'of any kind, such as %s, is asked for with the rights of whom it stands under: %s',
+    async (record, slug, about) => {
+      const desk = await given(...county, ...lower);
+      expect((await desk.desk.prepare(slug, { record })).about).toEqual(about);
+    },
+  );
+
+  it('of a school is what was recorded of it, and is named by `agency` too', async () => {
+    const desk = await given(...county, ...lower, stated);
+    const history = await ask(desk, 'record-history', { record: 'MI-SCHOOL-1' });
+    expect(history.organisation).toMatchObject({ id: idOf('school'), name: 'school' });
+    const types = history.items.map((item) => item.event!.type);
+    expect(types).toEqual(['OrganisationRegistered', 'OrganisationPlaced']);
+    expect(await ask(desk, 'record-history', { agency: 'MI-SCHOOL-1' })).toEqual(history);
+  });
+
+  it('of one stream leaves the others out', async () => {
+    const desk = await given(...county, stated, corrected);
+    const record = `districtRequest-${idOf('d1')}_2023-24`;
+    const types = async (slug: string) => {
+      const { stream, items } = await ask(desk, slug, { record, effectiveAsOf: '2024-03-01' });
+      expect(stream).toBe(record);
+      return items.map((item) => item.event?.type ?? fields(item)['fact']);
+    };
+    expect(await types('record-history')).toEqual(['DistrictNeedStated', 'DistrictNeedStated']);
+    expect(await types('record-as-of')).toEqual(['need']);
+    expect(await types('corrections')).toEqual(['DistrictNeedStated']);
+  });
+
   it('marks what is about the sample county', async () => {
     const sample = [
       registered('s1', 'SERVICE_AGENCY', { state: 'ZZ' }),
@@ -291,9 +343,10 @@ describe('what comes in wrong', () => {
     ['silent-districts', { agency: 'no such place' }, 'ORGANISATION_UNKNOWN'],
     ['silent-districts', { agency: `no ${'x'.repeat(100_000)}` }, 'ORGANISATION_UNKNOWN'],
     ['silent-districts', { agency: 'MI-SCHOOL-1' }, 'SCOPE_MISFIT'],
-    ['record-history', { agency: 'MI-PROGRAM-1' }, 'SCOPE_MISFIT'],
+    ['silent-districts', { record: 'MI-SCHOOL-1' }, 'SCOPE_MISFIT'],
+    ['record-as-of', { record: 'MI-SCHOOL-1', agency: 'x' }, 'SCOPE_MISSING'],
+    ['record-history', { record: 'no such place' }, 'ORGANISATION_UNKNOWN'],
     ['agency-page', { agency: 'MTSS' }, 'SCOPE_MISFIT'],
-    ['record-history', { agency: 'MI' }, 'ORGANISATION_UNKNOWN'],
     ['silent-districts', { state: 'Michigan' }, 'INPUT_INVALID'],
     ['silent-districts', { agency: 'x', inputs: [{ name: 'focus', value: 'SEBH' }] }, 'INPUT_UNKNOWN'],
     ['silent-districts', { agency: 'x', inputs: [{ name: '__proto__', value: 'SEBH' }] }, 'INPUT_UNKNOWN'],
@@ -302,7 +355,7 @@ describe('what comes in wrong', () => {
     ['record-history', { agency: 'x', inputs: [{ name: 'first', value: '0' }] }, 'TOO_LARGE'],
     ['record-history', { agency: 'x', inputs: [{ name: 'first', value: '9999' }] }, 'TOO_LARGE'],
     ['record-history', { agency: 'x', inputs: [{ name: 'after', value: idOf('nothing') }] }, 'ID_UNKNOWN'],
-    ['record-history', { state: 'MI' }, 'ORGANISATION_UNKNOWN'],
+    ['record-history', { state: 'MI' }, 'SCOPE_MISFIT'],
     ['silent-districts', { agency: 'x', effectiveAsOf: '2024-02-30' }, 'INPUT_INVALID'],
     ['silent-districts', { agency: 'x', recordedAsOf: 'yesterday' }, 'INPUT_INVALID'],
     ['silent-districts', { agency: 'x', recordedAsOf: idOf('nothing') }, 'EVENT_UNKNOWN'],

@@ -1,9 +1,7 @@
-import { DomainError, isUuid, type OrganisationId, type Organisations, schoolYearOf } from '@waymark/kernel';
+import { DomainError, isUuid, type Organisations, schoolYearOf } from '@waymark/kernel';
 import type { OrganisationDirectory, ReadGate } from '@waymark/nest-kit';
 import type { Scope, View } from '../facts/in-force.js';
-import { organisationFact } from '../facts/organisation.facts.js';
-import { type FactsReader, type Sql, sql } from '../facts/sql.js';
-import { inForce } from '../facts/in-force.js';
+import type { FactsReader, Sql } from '../facts/sql.js';
 import type { FigureKey } from '../questions/figure.js';
 import type { Ask, Findings, Inputs, Question, RecordUpTo } from '../questions/question.js';
 import { questionWithSlug } from '../questions/question-catalogue.js';
@@ -14,14 +12,12 @@ import { DialResolver, type Dials, type DialsWanted } from './dials.js';
 import { checkInputs } from './inputs.js';
 import { organisationNames } from './organisation-names.js';
 import type { Between, RecordedEvents } from './recorded-events.js';
-import { keyIn, noHandle, readSourceHandle } from './source-handle.js';
+import { ScopeFinder, type ScopeAsked } from './scopes.js';
+import { keyIn, readSourceHandle } from './source-handle.js';
 import { sourcesSelect } from './sources-select.js';
 
 /** A question as it comes in, by whichever door. */
-export interface QuestionAsked extends DialsWanted {
-  /** Code (`MI-03`) or id of one organisation; or else a state. */
-  readonly agency?: string | undefined;
-  readonly state?: string | undefined;
+export interface QuestionAsked extends DialsWanted, ScopeAsked {
   readonly inputs?: readonly { readonly name: string; readonly value: string }[] | undefined;
 }
 
@@ -44,13 +40,6 @@ export interface SourcesWanted {
   readonly newestFirst?: boolean;
 }
 
-/** Whom to ask about instead of an organisation that no question is about. */
-const insteadOf: Readonly<Record<string, string>> = {
-  SCHOOL: 'the district that the school belongs to',
-  PROGRAM: 'the agency or district that runs the program',
-  TA_PROVIDER: 'an agency that the provider works with, or the state',
-};
-
 /** The positions that a page lies between, themselves left out. */
 type PageBetween = Pick<SourcesWanted, 'first' | 'history' | 'newestFirst'> & Between;
 
@@ -65,16 +54,18 @@ export interface DeskPorts {
 /** Where questions are asked: finds scope and dials, runs the question, and gives its findings rule, dials and sources. */
 export class QuestionDesk {
   private readonly dials: DialResolver;
+  private readonly scopes: ScopeFinder;
 
   constructor(private readonly ports: DeskPorts) {
+    this.scopes = new ScopeFinder(ports);
     this.dials = new DialResolver(ports.reader, ports.record, ports.gate, ports.clock);
   }
 
-  /** Throws QUESTION_UNKNOWN, SCOPE_MISSING, SCOPE_MISFIT, ORGANISATION_UNKNOWN, INPUT_UNKNOWN, INPUT_INVALID. */
+  /** Throws QUESTION_UNKNOWN, SCOPE_MISSING, SCOPE_MISFIT, ORGANISATION_UNKNOWN, ID_UNKNOWN, INPUT_UNKNOWN, INPUT_INVALID. */
   async prepare(slug: string, asked: QuestionAsked): Promise<Prepared> {
     const question = questionWithSlug(slug);
     const inputs = checkInputs(question, asked.inputs ?? []);
-    return this.about(question, await this.scopeOf(asked), inputs);
+    return this.prepared(question, await this.scopes.find(question, asked), inputs);
   }
 
   async answer(prepared: Prepared, wanted: DialsWanted): Promise<Answer> {
@@ -102,8 +93,8 @@ export class QuestionDesk {
       Object.entries(handle.inputs).map(([name, value]) => ({ name, value: value! })),
     );
     keyIn(handle, question);
-    await this.requireScope(handle.scope);
-    return this.about(question, handle.scope, inputs);
+    await this.scopes.require(question, handle.scope);
+    return this.prepared(question, handle.scope, inputs);
   }
 
   /** The events that the figure or item of a handle rests on. */
@@ -189,68 +180,9 @@ export class QuestionDesk {
     return organisationNames((query) => this.rows(query), view, [...own, ...organisationsIn(findings)]);
   }
 
-  private async scopeOf({ agency, state }: QuestionAsked): Promise<Scope> {
-    if ((agency === undefined) === (state === undefined)) {
-      throw new DomainError('SCOPE_MISSING', 'Name one organisation by its code, such as MI-03, or one state.', {
-        path: ['agency'],
-      });
-    }
-    if (state !== undefined) {
-      if (/^[A-Z]{2}$/.test(state)) return { kind: 'STATE', state };
-      throw new DomainError('INPUT_INVALID', 'Write the state with two letters, such as MI.', { path: ['state'] });
-    }
-    const found = await this.ports.directory.find(agency!);
-    if (found === undefined) {
-      const shown = agency!.slice(0, 80);
-      throw new DomainError(
-        'ORGANISATION_UNKNOWN',
-        `There is no organisation "${shown}". Write its code as in MI-03.`,
-        {
-          path: ['agency'],
-        },
-      );
-    }
-    return this.scopeAbout(found);
-  }
-
-  /** Agencies and districts are asked about themselves, a state agency about its state. Throws SCOPE_MISFIT for the others. */
-  private async scopeAbout({ id, kind }: { id: OrganisationId; kind: string }): Promise<Scope> {
-    if (kind === 'SERVICE_AGENCY') return { kind: 'AGENCY', id };
-    if (kind === 'DISTRICT') return { kind, id };
-    const state = kind === 'STATE_AGENCY' ? await this.ports.directory.stateOf(id) : undefined;
-    if (state !== undefined) return { kind: 'STATE', state };
-    const instead = insteadOf[kind] ?? 'a service agency, a district or a state';
-    throw new DomainError('SCOPE_MISFIT', `No question is asked about an organisation of this kind. Name ${instead}.`, {
-      path: ['agency'],
-    });
-  }
-
-  /** The organisation of a handle is in the record, and of the kind that the handle says. Throws ID_UNKNOWN. */
-  private async requireScope(scope: Scope): Promise<void> {
-    if (scope.kind === 'STATE') return;
-    const found = await this.ports.directory.find(scope.id);
-    const kind = scope.kind === 'DISTRICT' ? 'DISTRICT' : 'SERVICE_AGENCY';
-    if (found?.kind !== kind) throw noHandle();
-  }
-
-  /** Rights for a whole state are those about its state agency. */
-  private async about(question: Question, scope: Scope, inputs: Inputs): Promise<Prepared> {
-    const organisation = scope.kind === 'STATE' ? await this.stateAgency(scope.state) : scope.id;
-    const about: Organisations =
-      organisation === undefined
-        ? {}
-        : scope.kind === 'DISTRICT'
-          ? { district: organisation }
-          : { agency: organisation };
+  private async prepared(question: Question, scope: Scope, inputs: Inputs): Promise<Prepared> {
+    const { about, organisation } = await this.scopes.rightsAbout(scope);
     return { question, scope, inputs, about, timeZone: await this.ports.directory.timeZoneOf(organisation) };
-  }
-
-  private async stateAgency(state: string): Promise<OrganisationId | undefined> {
-    const now: View = { position: Number.MAX_SAFE_INTEGER - 1, current: true, on: '2199-12-31' };
-    const [row] = await this.rows(sql`
-      select organisation from ${inForce(now, organisationFact, 'o', sql`state = ${state} and kind = 'STATE_AGENCY'`)}
-      order by root_position limit 1`);
-    return (row as { organisation?: OrganisationId } | undefined)?.organisation;
   }
 }
 

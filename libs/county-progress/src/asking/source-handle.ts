@@ -1,4 +1,4 @@
-import { DomainError, isCivilDate, isUuid } from '@waymark/kernel';
+import { DomainError, isCivilDate, isUuid, type OrganisationId, type StreamName } from '@waymark/kernel';
 import { factKinds } from '../facts/fact-kinds.js';
 import type { Scope } from '../facts/in-force.js';
 import { type FigureKey, readKey } from '../questions/figure.js';
@@ -25,7 +25,7 @@ export interface SourceHandle {
 /** The handle as an opaque text. Not a secret: rights are checked when it is opened. */
 export function sourceHandle(handle: SourceHandle): string {
   const { question, version, scope, inputs, event, on, key } = handle;
-  const place = scope.kind === 'STATE' ? scope.state : scope.id;
+  const place = scope.kind === 'STATE' ? scope.state : scope.kind === 'STREAM' ? scope.stream : scope.id;
   return Buffer.from(JSON.stringify([question, version, scope.kind, place, inputs, event, on, key])).toString(
     'base64url',
   );
@@ -39,7 +39,7 @@ export function readSourceHandle(text: string): SourceHandle {
     const texts = [question, kind, place, on, key].every((part) => typeof part === 'string');
     const fits = typeof version === 'number' && isInputs(inputs) && isDials(event, on) && isPlace(kind, place);
     if (parts.length === 8 && texts && fits) {
-      const scope = (kind === 'STATE' ? { kind, state: place } : { kind, id: place }) as Scope;
+      const scope = scopeIn(kind as string, place as string);
       return { question, version, scope, inputs, event, on, key } as SourceHandle;
     }
   } catch {
@@ -79,9 +79,23 @@ function isDials(event: unknown, on: unknown): boolean {
   return (event === null || (typeof event === 'string' && isUuid(event))) && typeof on === 'string' && isCivilDate(on);
 }
 
+/** The organisation that a stream is about, by the name of the stream; undefined for a text that names none. */
+export function subjectOf(stream: string): OrganisationId | undefined {
+  const id = /^[a-z][A-Za-z0-9]{0,40}-([0-9a-f-]{36})(?:_[A-Za-z0-9.-]{1,40}){0,4}$/.exec(stream)?.[1];
+  return id !== undefined && isUuid(id) ? (id as OrganisationId) : undefined;
+}
+
 function isPlace(kind: unknown, place: unknown): boolean {
   if (typeof place !== 'string') return false;
-  return kind === 'STATE' ? /^[A-Z]{2}$/.test(place) : ['AGENCY', 'DISTRICT'].includes(kind as string) && isUuid(place);
+  if (kind === 'STATE') return /^[A-Z]{2}$/.test(place);
+  if (kind === 'STREAM') return subjectOf(place) !== undefined;
+  return ['AGENCY', 'DISTRICT', 'ORGANISATION'].includes(kind as string) && isUuid(place);
+}
+
+function scopeIn(kind: string, place: string): Scope {
+  if (kind === 'STATE') return { kind, state: place };
+  if (kind === 'STREAM') return { kind, stream: place as StreamName, id: subjectOf(place)! };
+  return { kind, id: place } as Scope;
 }
 
 function isInputs(value: unknown): boolean {

@@ -1,4 +1,4 @@
-import type { CivilDate, OrganisationId } from '@waymark/kernel';
+import type { CivilDate, OrganisationId, StreamName } from '@waymark/kernel';
 import { type FactKind, STILL_BELIEVED } from './fact-kind.js';
 import { organisationFact, placementFact } from './organisation.facts.js';
 import { raw, type Sql, sql } from './sql.js';
@@ -10,11 +10,16 @@ export interface View {
   readonly on: CivilDate;
 }
 
-/** Whom a question is about: the districts of an agency, of all agencies of a state, or one district. */
+/**
+ * What a question is about: the districts of an agency, of all agencies of a state, or one district; for questions about the
+ * record itself also an organisation of another kind, or one stream with the organisation that it is about.
+ */
 export type Scope =
   | { readonly kind: 'AGENCY'; readonly id: OrganisationId }
   | { readonly kind: 'STATE'; readonly state: string }
-  | { readonly kind: 'DISTRICT'; readonly id: OrganisationId };
+  | { readonly kind: 'DISTRICT'; readonly id: OrganisationId }
+  | { readonly kind: 'ORGANISATION'; readonly id: OrganisationId }
+  | { readonly kind: 'STREAM'; readonly id: OrganisationId; readonly stream: StreamName };
 
 /** S1: believed from a position on, up to but not including another. */
 export function believedAt(view: View): Sql {
@@ -36,6 +41,8 @@ export function inForce(view: View, kind: FactKind, alias: string, where?: Sql):
   return sql`(select * from ${raw(kind.table.name)} where ${believedAt(view)} and ${trueOn(view)}${narrowed}) as ${raw(alias)}`;
 }
 
+const NOBODY = raw('select null as organisation where 1 = 0');
+
 /** The agencies a scope spans, as a select of their ids. */
 export function agencies(view: View, scope: Scope): Sql {
   switch (scope.kind) {
@@ -43,13 +50,14 @@ export function agencies(view: View, scope: Scope): Sql {
       return sql`select cast(${scope.id} as text) as organisation`;
     case 'STATE':
       return sql`select organisation from ${inForce(view, organisationFact, 'state_agency', sql`state = ${scope.state} and kind = 'SERVICE_AGENCY'`)}`;
-    case 'DISTRICT':
-      return raw('select null as organisation where 1 = 0');
+    default:
+      return NOBODY;
   }
 }
 
 /** S16, S20: the districts that stand under an agency of the scope at the dials, as a select of their ids. */
 export function members(view: View, scope: Scope): Sql {
+  if (scope.kind === 'ORGANISATION' || scope.kind === 'STREAM') return NOBODY;
   const placed = raw(`kind = 'DISTRICT'`);
   const where =
     scope.kind === 'DISTRICT'

@@ -120,6 +120,8 @@ export interface Question<L = unknown> {
   readonly plainWords: string;
   /** Where the rule comes from. */
   readonly source: string;
+  /** What it is asked about; agencies, districts and states when absent. */
+  readonly about?: readonly Scope['kind'][];
   /** A further right that its answer needs, since it shows events. */
   readonly needs?: 'read:events';
   readonly inputs: readonly InputDefinition[];
@@ -130,6 +132,13 @@ export interface Question<L = unknown> {
   load(ask: Ask, inputs: Inputs): Promise<L>;
   answer(loaded: L, inputs: Inputs): Findings;
   sources(ask: Ask, inputs: Inputs, key: FigureKey): Source[] | Promise<Source[]>;
+}
+
+const COUNTY: readonly Scope['kind'][] = ['AGENCY', 'DISTRICT', 'STATE'];
+
+/** Whether a question is asked about such. */
+export function takes(question: Pick<Question, 'about'>, kind: Scope['kind']): boolean {
+  return (question.about ?? COUNTY).includes(kind);
 }
 
 /** Keeps the type of what is loaded between `load` and `answer`, and nowhere else. */

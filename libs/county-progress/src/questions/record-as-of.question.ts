@@ -4,15 +4,35 @@ import { inForce } from '../facts/in-force.js';
 import { joined, raw, type Sql, sql } from '../facts/sql.js';
 import { counted, noData } from './figure.js';
 import { type Ask, question, type Source } from './question.js';
-import { organisationOf } from './record.js';
+import { oneRecord, organisationOf } from './record.js';
 
+interface Fact {
+  readonly kind: FactKind;
+  readonly row: FactRow;
+}
 interface Loaded {
-  readonly facts: readonly { readonly kind: FactKind; readonly row: FactRow }[];
+  readonly facts: readonly Fact[];
 }
 
 /** The rows of a kind about one organisation: the first member of each key. */
 function about(ask: Ask, kind: FactKind): Sql {
   return sql`${raw(kind.key[0]!)} = ${organisationOf(ask)}`;
+}
+
+/** What is in force about the organisation; for a stream, as far as an event of the stream says it. */
+async function factsOf(ask: Ask): Promise<Fact[]> {
+  const facts: Fact[] = [];
+  for (const kind of factKinds) {
+    const order = raw(kind.key.join(', '));
+    const rows = await ask.rows<FactRow>(
+      sql`select * from ${inForce(ask.view, kind, 'f', about(ask, kind))} order by ${order}`,
+    );
+    facts.push(...rows.map((row) => ({ kind, row })));
+  }
+  if (ask.scope.kind !== 'STREAM') return facts;
+  const events = await ask.record.inStream(ask.scope.stream);
+  const own = new Set(events.map(({ position }) => position));
+  return facts.filter(({ row }) => own.has(Number(row.event_position)));
 }
 
 const worded = (columns: readonly string[], row: FactRow): string =>
@@ -27,6 +47,7 @@ export const recordAsOf = question<Loaded>({
   plainWords: 'What did the record look like on a given date?',
   source:
     'A reviewer can read any record as of any past date (R-94), on both dials: what was known, and what was true.',
+  about: oneRecord,
   inputs: [],
   figures: [
     {
@@ -34,7 +55,7 @@ export const recordAsOf = question<Loaded>({
       label: 'Facts in force',
       unit: 'facts',
       dimensions: [],
-      rule: 'Facts about the organisation itself that were in force at both dials.',
+      rule: 'Facts about the organisation itself that were in force at both dials; of a stream, those that its events say.',
     },
   ],
   items: [
@@ -57,22 +78,14 @@ export const recordAsOf = question<Loaded>({
   })),
 
   async load(ask) {
-    const facts: { kind: FactKind; row: FactRow }[] = [];
-    for (const kind of factKinds) {
-      const order = raw(kind.key.join(', '));
-      const rows = await ask.rows<FactRow>(
-        sql`select * from ${inForce(ask.view, kind, 'f', about(ask, kind))} order by ${order}`,
-      );
-      facts.push(...rows.map((row) => ({ kind, row })));
-    }
-    return { facts };
+    return { facts: await factsOf(ask) };
   },
 
   answer({ facts }) {
     const key = { name: 'facts', dimensions: {} };
     const figure =
       facts.length === 0
-        ? noData(key, 'Nothing was known about this organisation.')
+        ? noData(key, 'Nothing was known about this.')
         : counted(key, facts.length, facts.length, 'facts');
     const items = facts.map(({ kind, row }) => ({
       kind: 'FACT',
@@ -94,7 +107,10 @@ export const recordAsOf = question<Loaded>({
     return { figures: [figure], items };
   },
 
-  sources(ask, _inputs, { name, dimensions }): Source[] {
+  async sources(ask, _inputs, { name, dimensions }): Promise<Source[]> {
+    if (name === 'facts' && ask.scope.kind === 'STREAM') {
+      return [{ positions: (await factsOf(ask)).map(({ row }) => Number(row.event_position)) }];
+    }
     if (name === 'facts') return factKinds.map((kind) => ({ kind, where: about(ask, kind) }));
     const kind = factKinds.find((candidate) => candidate.name === dimensions['fact']);
     if (kind === undefined) return [];

@@ -1,7 +1,7 @@
 import type { Recorded } from '@waymark/kernel';
 import { type Ask, type Inputs, question, type RecordedChange } from './question.js';
 import { recordedChanges } from './record-changes.js';
-import { eventItem, eventItemOf, organisationOf, pageInputs, pageOfInputs, shown } from './record.js';
+import { eventItem, eventItemOf, eventsOfRecord, oneRecord, pageInputs, pageOfInputs, shown } from './record.js';
 
 interface Loaded {
   readonly events: readonly Recorded[];
@@ -11,38 +11,24 @@ interface Loaded {
 
 async function eventsOf(ask: Ask, inputs: Inputs): Promise<{ events: readonly Recorded[]; first: number }> {
   const { first, after } = await pageOfInputs(ask, inputs);
-  const organisation = organisationOf(ask);
-  const { stream } = inputs;
-  if (stream === undefined) return { events: await ask.record.of(organisation, after, first + 1), first };
-  const events = await ask.record.inStream(stream);
-  const own = events.filter(({ position, metadata }) => {
-    return position > after && (metadata.agency === organisation || metadata.district === organisation);
-  });
-  return { events: own.slice(0, first + 1), first };
+  return { events: await eventsOfRecord(ask, after, first + 1), first };
 }
 
 export const recordHistory = question<Loaded>({
   slug: 'record-history',
-  version: 1,
+  version: 2,
   plainWords: 'Show everything that happened to this record, in order, with who, when, from where, and what changed.',
   source: 'Events are never altered (R-88) and carry who, in which role, for whom, when and from where (R-89).',
   needs: 'read:events',
-  inputs: [
-    {
-      name: 'stream',
-      kind: 'TEXT',
-      description: 'Name of one stream of the organisation, as an event shows it.',
-      otherwise: 'everything recorded about the organisation',
-    },
-    ...pageInputs,
-  ],
+  about: oneRecord,
+  inputs: pageInputs,
   figures: [
     {
       name: 'events-shown',
       label: 'Events shown',
       unit: 'events',
       dimensions: [],
-      rule: 'Events tagged with the organisation, in the order of the record. Partial when more follow.',
+      rule: 'Events of the stream, or all that name the organisation, in the order of the record. Partial when more follow.',
     },
   ],
   items: [eventItem],

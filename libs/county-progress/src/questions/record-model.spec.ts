@@ -2,7 +2,8 @@ import type { StoredEvent } from '@waymark/kernel';
 import { type DeskParts, testDesk, type TestDesk } from '../testing/desk.js';
 import { Draw, History } from '../testing/history.js';
 import { type Fault, partsWith } from '../testing/planted-fault.js';
-import { districtCodes, drawRecordPoint, recordDifferenceAt, recordSlugs } from '../testing/record-model.js';
+import { codesOfHistory, drawRecordPoint, recordDifferenceAt, recordSlugs } from '../testing/record-model.js';
+import { withSchools } from '../testing/schools.js';
 
 jest.setTimeout(60_000);
 
@@ -15,9 +16,9 @@ async function firstDifference(
   parts?: DeskParts,
 ): Promise<string | undefined> {
   try {
-    const { events } = new History(seed, 250);
+    const events = withSchools(new History(seed, 250).events, seed);
     open = await testDesk(events, {
-      ...{ now: '2026-12-01T00:00:00Z', batchSize: 40, codes: districtCodes },
+      ...{ now: '2026-12-01T00:00:00Z', batchSize: 40, codes: codesOfHistory },
       ...(parts && { parts }),
     });
     const stored = (await open.store.readAll({ after: 0, limit: 10_000 })) as StoredEvent[];
@@ -46,12 +47,30 @@ const faults: readonly (Fault & { slug: Slug })[] = [
   {
     ...{ rule: 'R-88', slug: 'record-history', what: 'history leaves out what was corrected later' },
     file: 'questions/record-history.question.ts',
-    find: 'return { events: await ask.record.of(organisation, after, first + 1), first };',
+    find: 'return { events: await eventsOfRecord(ask, after, first + 1), first };',
     put: `{
-      const all = await ask.record.of(organisation, after, first + 1);
+      const all = await eventsOfRecord(ask, after, first + 1);
       const corrected = new Set(all.map(({ metadata }) => metadata.corrects));
       return { events: all.filter(({ eventId }) => !corrected.has(eventId)), first };
     }`,
+  },
+  {
+    ...{ rule: 'R-89', slug: 'record-history', what: 'a school shows its district alone' },
+    file: 'questions/record.ts',
+    find: 'const own = (await record.inStream(organisationStream(organisation))).filter(isAfter(after));',
+    put: 'const own: never[] = [];',
+  },
+  {
+    ...{ rule: 'R-94', slug: 'record-as-of', what: 'a stream shows what other streams say' },
+    file: 'questions/record-as-of.question.ts',
+    find: 'own.has(Number(row.event_position))',
+    put: 'own.size > 0 || row.event_position < 0',
+  },
+  {
+    ...{ rule: 'R-88', slug: 'corrections', what: 'corrections of a school are missed' },
+    file: 'questions/corrections.question.ts',
+    find: ' or position in ${oneOf(said)}',
+    put: '',
   },
   {
     ...{ rule: 'R-94', slug: 'record-history', what: 'history knows what was recorded later' },
@@ -96,8 +115,8 @@ const faults: readonly (Fault & { slug: Slug })[] = [
   {
     ...{ rule: 'R-94', slug: 'corrections', what: 'corrections to come are counted' },
     file: 'questions/corrections.question.ts',
-    find: 'position <= ${view.position} and ',
-    put: '',
+    find: 'sql`position <= ${view.position}`',
+    put: 'sql`1 = 1`',
   },
   {
     ...{ rule: 'R-15', slug: 'agency-page', what: 'the page lists those that asked for nothing' },

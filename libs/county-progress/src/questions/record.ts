@@ -1,4 +1,6 @@
-import { DomainError, type Recorded } from '@waymark/kernel';
+import { DomainError, type OrganisationId, type Recorded } from '@waymark/kernel';
+import { organisationStream } from '@waymark/organisations';
+import type { Scope } from '../facts/in-force.js';
 import { counted, type Finding, type FigureKey, noData } from './figure.js';
 import type { Ask, FoundItem, InputDefinition, Inputs, ItemDefinition, RecordedChange } from './question.js';
 
@@ -59,15 +61,32 @@ export function eventItemOf(recorded: RecordedChange, kind = 'EVENT'): FoundItem
   };
 }
 
-/** The organisation asked about. Throws ORGANISATION_UNKNOWN when a whole state was named. */
-export function organisationOf(ask: Ask): string {
-  if (ask.scope.kind === 'STATE') {
-    throw new DomainError('ORGANISATION_UNKNOWN', 'This question is about one organisation. Name it by its code.', {
-      path: ['agency'],
-    });
-  }
-  return ask.scope.id;
+/** What a question about one record is asked about: an organisation of any kind, or a stream. */
+export const oneRecord: readonly Scope['kind'][] = ['AGENCY', 'DISTRICT', 'ORGANISATION', 'STREAM'];
+
+/** The organisation asked about, or the one that the stream asked about is of. */
+export function organisationOf({ scope }: Pick<Ask, 'scope'>): OrganisationId {
+  if (scope.kind === 'STATE') throw new TypeError('A question about one record was asked about a whole state');
+  return scope.id;
 }
+
+/** The events of the record asked about after a position, at most `limit`: of one stream, or whatever names the organisation. */
+export async function eventsOfRecord(ask: Ask, after: number, limit: number): Promise<readonly Recorded[]> {
+  const { scope, record } = ask;
+  if (scope.kind === 'STREAM') return (await record.inStream(scope.stream)).filter(isAfter(after)).slice(0, limit);
+  const organisation = organisationOf(ask);
+  const tagged = await record.of(organisation, after, limit);
+  if (scope.kind !== 'ORGANISATION') return tagged;
+  // Events of a school or a program are tagged with those that it stands under.
+  const own = (await record.inStream(organisationStream(organisation))).filter(isAfter(after));
+  const all = new Map([...tagged, ...own].map((event) => [event.position, event]));
+  return [...all.values()].sort((a, b) => a.position - b.position).slice(0, limit);
+}
+
+const isAfter =
+  (after: number) =>
+  ({ position }: Recorded): boolean =>
+    position > after;
 
 /** Page size and the position to go on after. Throws ID_UNKNOWN, TOO_LARGE. */
 export async function pageOfInputs(ask: Ask, inputs: Inputs): Promise<{ first: number; after: number }> {

@@ -105,7 +105,7 @@ export class History {
         identifiers: [{ scheme: 'LOCAL', value: name }],
         tagKey: 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=',
       };
-      this.push('OrganisationRegistered', `organisation-${name}`, data, '2023-07-01');
+      this.push('OrganisationRegistered', `organisation-${idOf(name)}`, data, '2023-07-01');
     };
     register('mi', 'STATE_AGENCY', 'MI');
     for (const agency of agencyNames) register(agency, 'SERVICE_AGENCY', stateOf(agency));
@@ -162,7 +162,7 @@ export class History {
     const spoken = member === 'cells' ? { source: evidence, statedBy: 'DISTRICT' } : {};
     this.say(eff, { district: idOf<OrganisationId>(district) }, drawContent, (content, was) => ({
       type,
-      stream: `districtRequest-${district}_${year}`,
+      stream: `districtRequest-${idOf(district)}_${year}`,
       data: {
         ...place,
         ...spoken,
@@ -214,7 +214,7 @@ export class History {
           : { parent: this.draw.one([agency, ...agencyNames]) },
       (said, was) => ({
         type: 'OrganisationPlaced',
-        stream: `organisation-${district}`,
+        stream: `organisation-${idOf(district)}`,
         data: {
           ...{ organisationId: idOf(district), kind: 'DISTRICT' },
           parentId: idOf(((said ?? was) as { parent: string }).parent),
@@ -236,7 +236,7 @@ export class History {
     const data = { organisationId: idOf(district), reason: 'ends' };
     this.note('closing');
     const lastDay = addDays(this.today, this.draw.below(60) - (this.plain ? 0 : 30));
-    const stream = `organisation-${district}`;
+    const stream = `organisation-${idOf(district)}`;
     const closing = idOf<EventId>(this.push('OrganisationClosed', stream, data, lastDay));
     if (this.plain || !this.draw.chance(30)) return;
     this.note('closing called off');
@@ -247,7 +247,7 @@ export class History {
   private followUp(): void {
     const district = this.draw.one(this.districts);
     const place = { district: idOf(district), schoolYear: schoolYearOf(this.today), followUpId: idOf(`f-${district}`) };
-    const stream = `districtRequest-${district}_${place.schoolYear}`;
+    const stream = `districtRequest-${idOf(district)}_${place.schoolYear}`;
     const opened = { ...place, kind: 'SURVEY', focusAreas: ['SEBH'], ownerRole: 'coordinator' };
     const asked = { ...place, kind: 'INTERVIEW', askedOn: this.today };
     const kind = this.draw.below(3);
@@ -288,7 +288,7 @@ export class History {
   }
 
   private streamOf({ subject, year, set }: (typeof this.cycles)[number]): string {
-    return `explorationCycle-${subject}_${year}_${questionSet(set).lineage}`;
+    return `explorationCycle-${idOf(subject)}_${year}_${questionSet(set).lineage}`;
   }
 
   private placeOf({ subject, year, cycle, set }: (typeof this.cycles)[number]) {

@@ -49,6 +49,8 @@ export function sayings(event: StoredEvent): Saying[] {
           one('organisation_code', [d['organisationId'], scheme], { code: value }, BEGINNING),
         ),
       ];
+    case 'OrganisationNamed':
+      return one('organisation_name', [d['organisationId']], { name: d['name'] });
     case 'OrganisationPlaced':
       return one('placement', [d['organisationId']], { parent: d['parentId'], kind: d['kind'] });
     case 'OrganisationClosed': {

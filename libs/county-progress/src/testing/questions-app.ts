@@ -2,7 +2,7 @@ import type { Happened } from '@waymark/event-store/testing';
 import { MatrixRights } from '@waymark/identity';
 import { type OrganisationId, type PersonId, RisingClock } from '@waymark/kernel';
 import { idOf } from '@waymark/kernel/testing';
-import { type Account, Authenticator, OrganisationDirectory, Rights } from '@waymark/nest-kit';
+import { type Account, Authenticator, OrganisationDirectory, readGlobalId, Rights } from '@waymark/nest-kit';
 import { sliceApp } from '@waymark/nest-kit/testing';
 import { CountyProgressModule } from '../county-progress.module.js';
 import { factsProjection } from '../facts/facts.projection.js';
@@ -16,6 +16,7 @@ const known: Readonly<Record<string, { kind: string; name: string; agency?: stri
   'MI-01': { kind: 'SERVICE_AGENCY', name: 'a1', agency: 'a1', state: 'MI' },
   'MI-02': { kind: 'SERVICE_AGENCY', name: 'a2', agency: 'a2', state: 'MI' },
   'MI-01010': { kind: 'DISTRICT', name: 'd1', agency: 'a1', state: 'MI' },
+  'MI-SCHOOL-1': { kind: 'SCHOOL', name: 'school', agency: 'a1', state: 'MI' },
   'ZZ-90': { kind: 'SERVICE_AGENCY', name: 's1', agency: 's1', state: 'ZZ' },
 };
 
@@ -30,7 +31,7 @@ class Directory extends OrganisationDirectory {
     return Promise.resolve(agency === undefined ? undefined : idOf<OrganisationId>(agency));
   };
   find = (code: string) => {
-    const entry = this.entry(code);
+    const entry = this.entry(readGlobalId(code)?.id ?? code);
     return Promise.resolve(entry && { ...entry, id: idOf<OrganisationId>(entry.name) });
   };
 }

@@ -4,6 +4,7 @@ import type { Answer } from '../asking/answer.js';
 import { positionsBehind } from './comparison.js';
 import { ask, type TestDesk } from './desk.js';
 import { addDays, agencyNames, type Draw } from './history.js';
+import { schools } from './schools.js';
 import { BEGINNING, expectedFigures, sayings, winnersAt } from './model.js';
 
 /** A question about the record itself, at dials. */
@@ -11,6 +12,8 @@ export interface RecordPoint {
   readonly slug: 'record-history' | 'record-as-of' | 'corrections' | 'agency-page';
   /** Readable name of the organisation. */
   readonly organisation: string;
+  /** One stream of the organisation, when it is asked about alone. */
+  readonly stream: string | undefined;
   readonly event: StoredEvent;
   readonly day: string;
   readonly first: number;
@@ -22,19 +25,37 @@ export const recordSlugs = ['record-history', 'record-as-of', 'corrections', 'ag
 export function drawRecordPoint(draw: Draw, events: readonly StoredEvent[], slug = draw.one(recordSlugs)): RecordPoint {
   const event = draw.chance(25) ? events.at(-1)! : draw.one(events);
   const day = addDays(event.metadata.recordedAt.slice(0, 10), draw.below(60) - 30);
-  const district = slug !== 'agency-page' && draw.chance(40);
-  const organisation = district ? `d${draw.below(11)}` : draw.one(agencyNames);
+  const any = slug !== 'agency-page';
+  const district = any && draw.chance(40);
+  const other = any && !district && draw.chance(40);
+  const organisation = district
+    ? `d${draw.below(11)}`
+    : other
+      ? draw.one([...Object.keys(schools), 'mi'])
+      : draw.one(agencyNames);
+  const streams = new Set(events.map((recorded) => recorded.stream as string));
+  const own = [...streams].filter((name) => name.includes(`-${idOf(organisation)}`));
+  const stream = any && draw.chance(30) ? draw.one(own) : undefined;
   const before = draw.one(events);
   const after = before.position <= event.position && draw.chance(30) ? before : undefined;
-  return { slug, organisation, event, day, first: draw.one([1, 3, 50, 200]), after };
+  return { slug, organisation, stream, event, day, first: draw.one([1, 3, 50, 200]), after };
 }
 
-/** The codes by which a desk finds the districts of a history as districts. */
-export const districtCodes = Object.fromEntries(
-  Array.from({ length: 11 }, (_, i) => [`MI-d${i}`, { id: idOf(`d${i}`), kind: 'DISTRICT' }]),
-);
+/** The codes by which a desk finds the districts of a history as districts, and the others as what they are. */
+export const codesOfHistory = Object.fromEntries([
+  ...Array.from({ length: 11 }, (_, i) => [`MI-d${i}`, { id: idOf(`d${i}`), kind: 'DISTRICT' }]),
+  ...Object.entries(schools).map(([name, kind]) => [`MI-${name}`, { id: idOf(name), kind }]),
+  ['MI-mi', { id: idOf('mi'), kind: 'STATE_AGENCY' }],
+]) as Readonly<Record<string, { id: string; kind: string }>>;
 
 type Data = Record<string, unknown>;
+/** Whether an event belongs to what is asked about: to the stream, or else to whom it is tagged with or recorded of. */
+const isOf = (event: StoredEvent, { id, stream }: { readonly id: string; readonly stream: string | undefined }) =>
+  stream === undefined
+    ? isTagged(event, id) || (!isCounty(id) && event.stream === `organisation-${id}`)
+    : event.stream === stream;
+const counties = new Set([...agencyNames, ...Array.from({ length: 11 }, (_, i) => `d${i}`)].map((name) => idOf(name)));
+const isCounty = (id: string) => counties.has(id as never);
 const isTagged = (event: StoredEvent, id: string) =>
   event.metadata.agency === id || (event.metadata.district as string | undefined) === id;
 
@@ -106,22 +127,24 @@ interface Asked extends RecordPoint {
 /** What is expected, and what was answered. */
 type Both = { readonly expected: Lines; readonly said: Lines };
 
-function history({ known, id, first, after, answer }: Asked): Both {
-  const all = known.filter((event) => isTagged(event, id) && event.position > (after?.position ?? -1));
+function history({ known, id, stream, first, after, answer }: Asked): Both {
+  const all = known.filter((event) => isOf(event, { id, stream }) && event.position > (after?.position ?? -1));
   return {
     expected: [counted('events-shown', all.length, first), ...eventLines(known, all.slice(0, first))],
     said: [...figureLines(answer, 'events-shown'), ...shownLines(answer)],
   };
 }
 
-async function corrections({ known, id, day, first, after, answer, event, desk, organisation }: Asked): Promise<Both> {
+async function corrections(asked: Asked): Promise<Both> {
+  const { known, id, stream, day, first, after, answer, event, desk, organisation } = asked;
   const under = winnersAt(known, event.position, day).filter(
     ({ what, value }) => what === 'placement' && value['kind'] === 'DISTRICT' && value['parent'] === id,
   );
   const districts = new Set(organisation.startsWith('d') ? [id] : under.map(({ key }) => key[0]!));
   const all = known.filter(
     (known) =>
-      known.metadata.act !== 'STATED' && (isTagged(known, id) || districts.has(known.metadata.district as string)),
+      known.metadata.act !== 'STATED' &&
+      (isOf(known, { id, stream }) || (stream === undefined && districts.has(known.metadata.district as string))),
   );
   const page = all.filter(({ position }) => position > (after?.position ?? -1)).slice(0, first);
   const positions = await positionsBehind(desk, answer.figures[0]!.sources);
@@ -143,8 +166,12 @@ const FACTS: Readonly<Record<string, string>> = {
   ...{ planArea: 'plan_focus', set: 'cycle_questions', level: 'item_level', countyNeed: 'county_need' },
 };
 
-async function asOf({ known, id, day, answer, event, desk }: Asked): Promise<Both> {
-  const facts = winnersAt(known, event.position, day).filter(({ key }) => key[0] === id);
+async function asOf({ known, id, stream, day, answer, event, desk }: Asked): Promise<Both> {
+  const own = new Set(known.filter((event) => isOf(event, { id, stream })).map(({ position }) => position));
+  const facts = winnersAt(known, event.position, day).filter(
+    ({ key, position }) => key[0] === id && (stream === undefined || own.has(position)),
+  );
+  const behind = await positionsBehind(desk, answer.figures[0]!.sources);
   const expected = facts.map(
     ({ what, from, position }) => `${FACTS[what] ?? what} ${from === BEGINNING ? '1900-01-01' : from} @${position}`,
   );
@@ -154,7 +181,11 @@ async function asOf({ known, id, day, answer, event, desk }: Asked): Promise<Bot
     said.push(`${of('fact')} ${of('trueFrom')} @${(await positionsBehind(desk, sources!)).join()}`);
   }
   const count = counted('facts', facts.length, Number.POSITIVE_INFINITY);
-  return { expected: [count, ...expected.sort()], said: [...figureLines(answer, 'facts'), ...said.sort()] };
+  const rests = [...new Set(facts.map(({ position }) => position))].sort((a, b) => a - b);
+  return {
+    expected: [count, rests.join(), ...expected.sort()],
+    said: [...figureLines(answer, 'facts'), behind.join(), ...said.sort()],
+  };
 }
 
 function schoolYear(day: string): string {
@@ -208,19 +239,26 @@ function page({ known, id, day, answer, event }: Asked): Both {
 
 const models = { 'record-history': history, 'record-as-of': asOf, corrections, 'agency-page': page };
 
+/** Agencies and districts are named in either way; other records by `record` alone. */
+function scopeOf({ organisation, stream }: Pick<RecordPoint, 'organisation' | 'stream'>) {
+  if (stream !== undefined) return { record: stream };
+  if (organisation.startsWith('a')) return { agency: idOf(organisation) };
+  return organisation.startsWith('d') ? { agency: `MI-${organisation}` } : { record: `MI-${organisation}` };
+}
+
 /** Where answer and model differ first at a point, or undefined. */
 export async function recordDifferenceAt(
   desk: TestDesk,
   events: readonly StoredEvent[],
   point: RecordPoint,
 ): Promise<string | undefined> {
-  const { slug, organisation, event, day, first, after } = point;
+  const { slug, organisation, stream, event, day, first, after } = point;
   const isPaged = slug === 'record-history' || slug === 'corrections';
   const inputs = isPaged
     ? [{ name: 'first', value: String(first) }, ...(after ? [{ name: 'after', value: after.eventId as string }] : [])]
     : [];
   const answer = await ask(desk, slug, {
-    agency: organisation.startsWith('d') ? `MI-${organisation}` : idOf(organisation),
+    ...scopeOf({ organisation, stream }),
     ...{ inputs, effectiveAsOf: day, recordedAsOf: event.eventId },
   });
   const known = events.filter(({ position }) => position <= event.position);
@@ -228,6 +266,6 @@ export async function recordDifferenceAt(
   const at = Array.from({ length: Math.max(expected.length, said.length) }, (_, i) => i);
   const wrong = at.find((i) => expected[i] !== said[i]);
   if (wrong === undefined) return undefined;
-  const where = `${slug} of ${organisation} @${event.position} ${day}, line ${wrong}`;
+  const where = `${slug} of ${stream ?? organisation} @${event.position} ${day}, line ${wrong}`;
   return `${where}: should be "${expected[wrong]}", is "${said[wrong]}"`;
 }

@@ -47,19 +47,19 @@ export function registered(name: string, kind: string, when: Partial<When> & { s
     identifiers: [{ scheme: 'LOCAL', value: name }],
     tagKey: 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=',
   };
-  return said('OrganisationRegistered', `organisation-${name}`, data, { eff: '2023-07-01', ...when });
+  return said('OrganisationRegistered', `organisation-${idOf(name)}`, data, { eff: '2023-07-01', ...when });
 }
 
 export function placed(district: string, agency: string, when: When & { was?: [string, string] }): Happened {
   const was = when.was && { parentId: idOf(when.was[0]), effectiveOn: when.was[1] };
   const data = { organisationId: idOf(district), kind: 'DISTRICT', parentId: idOf(agency), ...(was && { was }) };
-  return said('OrganisationPlaced', `organisation-${district}`, data, { agency, ...when });
+  return said('OrganisationPlaced', `organisation-${idOf(district)}`, data, { agency, ...when });
 }
 
 export function closed(district: string, when: When): Happened {
   return said(
     'OrganisationClosed',
-    `organisation-${district}`,
+    `organisation-${idOf(district)}`,
     {
       ...{ organisationId: idOf(district), reason: 'ends' },
       ...(when.act === 'WITHDRAWN' && { was: { effectiveOn: when.eff } }),
@@ -79,7 +79,7 @@ export function need(district: string, cells: Cells, when: When & { was?: Cells;
     ...{ district: idOf(district), schoolYear: year, cells: cellsOf(cells), source, statedBy: 'DISTRICT' },
     ...(was && { was }),
   };
-  return said('DistrictNeedStated', `districtRequest-${district}_${year}`, data, when);
+  return said('DistrictNeedStated', `districtRequest-${idOf(district)}_${year}`, data, when);
 }
 
 export function request(
@@ -95,12 +95,12 @@ export function request(
     ...{ district: idOf(district), schoolYear: year, cells: of(cells), source, statedBy: 'DISTRICT' },
     ...(was && { was }),
   };
-  return said('SupportRequested', `districtRequest-${district}_${year}`, data, when);
+  return said('SupportRequested', `districtRequest-${idOf(district)}_${year}`, data, when);
 }
 
 /** A need of the county as a whole, in the first cycle of the agency's year. */
 export function countyNeed(agency: string, focusArea: string, when: When & { year?: string }): Happened {
   const cycle = { subjectId: idOf(agency), schoolYear: when.year ?? '2023-24', lineage: 'mimtss-isd', cycle: 1 };
   const stated = { needId: idOf(`${agency} ${focusArea}`), focusArea, statement: 'text', sources: [] };
-  return said('CountyNeedStated', `explorationCycle-${agency}`, { ...cycle, need: stated }, { agency, ...when });
+  return said('CountyNeedStated', `explorationCycle-${idOf(agency)}`, { ...cycle, need: stated }, { agency, ...when });
 }
