@@ -22,12 +22,13 @@ const engine = await ProjectionEngine.open({
 });
 const { position } = await events.head();
 const began = performance.now();
+const cpuBefore = process.cpuUsage();
 await engine.catchUp();
 const elapsed = (performance.now() - began) / 1000;
 const stopped = engine.statuses().filter(({ state }) => state !== 'RUNNING');
 if (stopped.length > 0) throw new Error(`Stopped: ${JSON.stringify(stopped)}`);
 const upTo = (most) => Math.max(...memory.filter(({ done }) => done <= most).map((sample) => sample.residentMiB));
-const { user, system } = process.cpuUsage();
+const { user, system } = process.cpuUsage(cpuBefore);
 process.stdout.write(
   JSON.stringify({
     events: position,

@@ -27,9 +27,11 @@ const BATCH_SIZE = 1_000;
 const FAR_BEHIND = 10;
 /**
  * Most batches of a transaction when tables are far behind: pages that each of them would write again are written once, and the events of
- * one alone are in memory. Whoever waits for the live tables meanwhile waits for one such transaction.
+ * one alone are in memory.
  */
 const BATCHES_PER_TRANSACTION = 10;
+/** Whoever waits for the live tables meanwhile waits for one such transaction: after this time it takes no further batch. */
+const FULL_AFTER_MS = 500;
 
 /**
  * Turns the events of a record into the tables of all projections, batch by batch: rows and checkpoints in one transaction,
@@ -139,19 +141,21 @@ export class ProjectionEngine {
     const tracks = this.activeTracks().filter(({ place }) => place.checkpoint >= after);
     const { places, taken } = await this.options.readStore.transaction(async (transaction) => {
       const reached = new Map(tracks.map((track) => [track, track.place]));
-      let sum = 0;
+      let events = 0;
       let at = after;
-      for (let left = this.isFarBehind(after) ? BATCHES_PER_TRANSACTION : 1; left > 0; left -= 1) {
+      const fullAt = performance.now() + FULL_AFTER_MS;
+      const most = this.isFarBehind(after) ? BATCHES_PER_TRANSACTION : 1;
+      for (let taken = 0; taken < most && performance.now() < fullAt; taken += 1) {
         const batch = await this.batchAfter(at);
         if (batch === undefined) break;
         for (const track of tracks) {
           reached.set(track, await track.project(batch, transaction, reached.get(track)!));
         }
-        sum += batch.stored.length;
+        events += batch.stored.length;
         at = batch.end.position;
       }
       await this.save(reached, transaction);
-      return { places: reached, taken: sum };
+      return { places: reached, taken: events };
     });
     await this.arriveAt(places);
     this.meter.took(taken);

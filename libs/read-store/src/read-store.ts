@@ -51,7 +51,12 @@ export interface ReadStoreTransaction {
 }
 
 /**
- * A database of read tables, written by one process (embedded: one thread) at a time.
+ * A database of read tables, written by one process (embedded: one thread) at a time. Each kind of database offers:
+ * - generations of a table under names of their own, and views that change over in one transaction;
+ * - savepoints inside a transaction, after whose rollback the transaction goes on;
+ * - look-ups of many tuples in one select, by the primary key even while the generation has no other index (BARE);
+ * - rows inserted or replaced by primary key in any order: what was rolled back is written again;
+ * - indexes made one at a time and known by name, so that those still missing can be told.
  * Failures of the database itself are StoreUnavailableError; they are no reason to stop a projection.
  */
 export interface ReadStore {

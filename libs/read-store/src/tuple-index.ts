@@ -5,7 +5,7 @@ const FNV_START = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
 
 /**
- * Which rows may hold a tuple of values: 12 bytes an entry, outside the heap. It knows hashes alone, so that an answer holds every row
+ * Which rows may hold a tuple of values: 12 bytes a slot, outside the heap. It knows hashes alone, so that an answer holds every row
  * that was added, and now and then one that does not fit: whoever asks looks at the rows themselves. Nothing is ever taken out.
  */
 export class TupleIndex {
