@@ -56,17 +56,11 @@ function localGateway(schema: GraphQLSchema, execute: Executor) {
     },
     load: () =>
       Promise.resolve({
-        executor: async ({ queryHash, document, operation, request, context }: GatewayRequest) => {
+        executor: ({ queryHash, document, operation, request, context }: GatewayRequest) => {
+          const { operationName, variables } = request;
+          const run = () => execute({ key: queryHash, document, operationName, variables, context });
           // Mutations begin at once: those of one turn share a commit.
-          const turn = operation.operation === OperationTypeNode.QUERY ? turns.take() : undefined;
-          if (turn !== undefined) await turn;
-          return execute({
-            key: queryHash,
-            document,
-            operationName: request.operationName,
-            variables: request.variables,
-            context,
-          });
+          return operation.operation === OperationTypeNode.QUERY ? turns.take(run) : run();
         },
       }),
     stop: () => Promise.resolve(),
