@@ -1,4 +1,4 @@
-import type { EventSource } from './projection-engine.js';
+import type { EventStore } from '@waymark/event-store';
 import type { Projection } from './projection.js';
 import { type Place, ProjectionTrack } from './projection-track.js';
 import { type ProjectionRecord, type ProjectionState, type ReadStore, shapeOf } from './read-store.js';
@@ -16,7 +16,7 @@ export interface Entry {
 export class TableGenerations {
   constructor(
     private readonly readStore: ReadStore,
-    private readonly events: Pick<EventSource, 'readPositions'>,
+    private readonly events: Pick<EventStore, 'readPositions'>,
   ) {}
 
   /** Tables of a projection that is new here: filled before the eyes of readers, or, when that would take long, beside empty ones. */
