@@ -112,3 +112,20 @@ describe('a survey brought in over GraphQL', () => {
     expect((await app.head()).position).toBe(position);
   });
 });
+
+describe('R-93 a survey sent again after the right has ended', () => {
+  it('gives the receipt of what it recorded, and nothing to whoever sends another', async () => {
+    const own = await explorationApp();
+    const csv = 'district,date,focusArea,answer\n90010,2025-09-25,SEBH,NEED\n90020,2025-09-25,LITERACY,NEED';
+    const input = { agency: 'ZZ-90', schoolYear: '2025-26', csv, idempotencyKey: 'survey-once' };
+    const first = await own.mutate('importDistrictSurvey', input, 'recorded');
+    const head = await own.head();
+    own.endGrants();
+    const again = await own.mutate('importDistrictSurvey', input, 'recorded');
+    expect(again).toEqual({ entity: null, receipt: { ...first['receipt'], replayed: true }, userErrors: [] });
+    const other = own.mutate('importDistrictSurvey', { ...input, schoolYear: '2024-25' }, 'recorded');
+    await expect(other).rejects.toThrow('FORBIDDEN');
+    expect(await own.head()).toEqual(head);
+    await own.close();
+  });
+});

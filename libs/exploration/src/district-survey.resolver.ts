@@ -1,4 +1,5 @@
 import { Args, Context, Mutation, Resolver } from '@nestjs/graphql';
+import type { CommandMeta } from '@waymark/kernel';
 import { Mutations, type Payload, RequestContext } from '@waymark/nest-kit';
 import { ImportDistrictSurveyInput } from './district-request.inputs.js';
 import { districtRequestProjection } from './district-request.projection.js';
@@ -26,6 +27,11 @@ export class DistrictSurveyResolver {
     @Context() context: RequestContext,
   ): Promise<Payload<SurveyReport>> {
     let agency: Subject;
+    const run = (meta: CommandMeta, dryRun = input.dryRun) => {
+      const { csv, schoolYear, agency: agencyCode } = input;
+      const mapping = surveyMapping(input.mapping);
+      return this.importer.run({ csv, mapping, schoolYear, dryRun, agencyCode, agency }, meta);
+    };
     return this.mutations.perform(
       {
         ...{ context, operation: 'importDistrictSurvey', input, projections: [districtRequestProjection.name] },
@@ -33,12 +39,13 @@ export class DistrictSurveyResolver {
           agency = await this.subjects.find(input.agency, 'agency');
           return agency.about;
         },
+        earlier: {
+          types: ['DistrictNeedStated', 'SupportRequested'],
+          isLeft: async (meta) => (await run(meta, true)).report.recorded > 0,
+        },
       },
       async (meta) => {
-        const { csv, schoolYear, dryRun, agency: agencyCode } = input;
-        const mapping = surveyMapping(input.mapping);
-        const survey = { csv, mapping, schoolYear, dryRun, agencyCode, agency };
-        const { report, receipt } = await this.importer.run(survey, meta);
+        const { report, receipt } = await run(meta);
         return { receipt, entity: () => report, isReport: true };
       },
     );

@@ -100,6 +100,8 @@ export const errorMeanings = {
   SCOPE_MISFIT:
     'The question is not asked about a record of this kind. Name an agency, a district or a state, as its message says.',
   NOT_CLOSED: 'The organisation has no last day in the record.',
+  REST_REFUSED:
+    'A part of the request was recorded while its right held, as the receipt says. The rest needs the right.',
 } as const;
 
 export type ErrorCode = keyof typeof errorMeanings;

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import {
@@ -6,14 +7,18 @@ import {
   type Command,
   commandIdOf,
   type CommandMeta,
+  derivedUuid,
   DomainError,
   eventIdOf,
   ForbiddenError,
+  OPERATOR_ORGANISATION,
   type Organisations,
   type Receipt,
   RisingClock,
+  type StoredEvent,
+  SYSTEM_PERSON,
 } from '@waymark/kernel';
-import { canonicalJson, type EventStore } from '@waymark/event-store';
+import { canonicalJson, type EventFilter, type EventStore } from '@waymark/event-store';
 import { type Payload, type ReceiptView, receiptViewOf, type UserError, userErrorOf } from './graphql/payload.js';
 import type { RequestContext } from './graphql/request-context.js';
 import { Metrics } from './metrics.js';
@@ -37,6 +42,17 @@ export interface MutationRequest {
   readonly about: Organisations | (() => Organisations | Promise<Organisations>);
   /** The projections that `read` answers from; all when absent. */
   readonly projections?: readonly string[] | undefined;
+}
+
+/** A mutation of several commands, such as an import, or of none. */
+export interface WorkRequest extends MutationRequest {
+  /** How to find out what an earlier sending of the request did; absent when its work records nothing. */
+  readonly earlier?: {
+    /** Types of the events that its commands record. */
+    readonly types: readonly string[];
+    /** Whether anything is left to be recorded of it, found out without recording. */
+    isLeft(meta: CommandMeta): Promise<boolean>;
+  };
 }
 
 /** A mutation that is one command. */
@@ -88,10 +104,54 @@ export class Mutations {
 
   /** Runs work of several commands, such as an import, under the rights and the circumstances of one mutation. */
   perform<V>(
-    request: MutationRequest,
+    request: WorkRequest,
     work: (meta: CommandMeta, account: Account) => Promise<Performed<V>>,
   ): Promise<Payload<V>> {
-    return this.measured(request.operation, () => this.carryOut(request, work));
+    const caused = async (meta: CommandMeta, account: Account) =>
+      work({ ...meta, causationId: causeOf(meta) }, account);
+    return this.measured(request.operation, async () => {
+      try {
+        return await this.carryOut(request, caused);
+      } catch (error) {
+        const earlier = error instanceof ForbiddenError ? await this.earlierWork<V>(request, error) : undefined;
+        if (earlier === undefined) throw error;
+        return earlier;
+      }
+    });
+  }
+
+  /**
+   * R-93: what this very request recorded before, though its right has ended since. What it did not record needs the right: then
+   * the receipt says what was done, and a user error that the rest was not.
+   */
+  private async earlierWork<V>(request: WorkRequest, denial: ForbiddenError): Promise<Payload<V> | undefined> {
+    const account = await request.context.account();
+    // Nobody recorded anything who never had a right: this spares the search.
+    if (request.earlier === undefined || account.grants.length === 0) return undefined;
+    const { types, isLeft } = request.earlier;
+    const about = typeof request.about === 'function' ? await request.about() : request.about;
+    const meta = await this.meta(request, account, NOBODY, about);
+    const recorded = await this.recordedBecauseOf(causeOf(meta), { types, organisation: about.agency });
+    const last = recorded.at(-1);
+    if (last === undefined) return undefined;
+    const { position, stream, metadata } = last;
+    const eventIds = recorded.map(({ eventId }) => eventId);
+    const receipt = receiptViewOf({ position, eventIds, recordedAt: metadata.recordedAt, replayed: true, stream });
+    const isDone = !(await isLeft({ ...meta, actor: metadata.actor }));
+    return { entity: null, receipt, userErrors: isDone ? [] : [restRefused(eventIds.length, denial)] };
+  }
+
+  /** Events with this cause, in order; the log is read page by page, others get their turn in between. */
+  private async recordedBecauseOf(cause: string, filter: EventFilter): Promise<StoredEvent[]> {
+    const found: StoredEvent[] = [];
+    for (let after = 0; this.store !== undefined;) {
+      const page: readonly StoredEvent[] = await this.store.readAll({ after, limit: PAGE, ...filter });
+      found.push(...page.filter(({ metadata }) => metadata.causationId === cause));
+      if (page.length < PAGE) return found;
+      after = page.at(-1)!.position;
+      await setImmediate();
+    }
+    return found;
   }
 
   private async carryOut<V>(
@@ -179,6 +239,22 @@ export class Mutations {
       today: civilDateIn(timeZone, now),
     };
   }
+}
+
+/** Events of one page of the log. */
+const PAGE = 500;
+
+/** Stands for the actor of a request that is not allowed; nothing is recorded by it. */
+const NOBODY: Actor = { personId: SYSTEM_PERSON, role: 'SYSTEM', organisationId: OPERATOR_ORGANISATION };
+
+/** The request itself, key and input, as the cause of what its commands record: other input under the same key is another cause. */
+function causeOf({ commandId, inputMac }: CommandMeta): string {
+  return derivedUuid('request', commandId, inputMac);
+}
+
+function restRefused(events: number, { missing }: ForbiddenError): UserError {
+  const message = `${events} events of this request are recorded, see the receipt. The rest is refused: ${missing}`;
+  return { code: 'REST_REFUSED', message, path: [], rule: 'R-93' };
 }
 
 function commandIdIn({ issuer, subject }: Account, operation: string, input: MutationRequest['input']) {

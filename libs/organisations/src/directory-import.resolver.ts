@@ -1,5 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { Args, ArgsType, Context, Field, Mutation, Parent, ResolveField, Resolver } from '@nestjs/graphql';
+import type { CommandMeta } from '@waymark/kernel';
 import { Mutations, type Page, PageArgs, pageOf, type Payload, readPlace, RequestContext } from '@waymark/nest-kit';
 import { IsIn, IsOptional } from 'class-validator';
 import { DirectoryImporter } from './directory-importer.js';
@@ -7,6 +8,7 @@ import { parseMapping } from './directory-mapping.js';
 import { bundledMapping, DIRECTORIES_FOLDER } from './directory-mappings.js';
 import { findingKinds, type FindingKind } from './directory-report.js';
 import { ImportOrganisationsInput } from './organisation.inputs.js';
+import { organisationCatalogue } from './organisation.events.js';
 import { organisationProjection } from './organisation.projection.js';
 import {
   FindingKindEnum,
@@ -44,18 +46,27 @@ export class DirectoryImportResolver {
     @Args('input') input: ImportOrganisationsInput,
     @Context() context: RequestContext,
   ): Promise<Payload<ImportReportView>> {
-    const request = { context, operation: 'importOrganisations', input, about: {} };
-    return this.mutations.perform({ ...request, projections: [organisationProjection.name] }, async (meta) => {
+    const run = async (circumstances: CommandMeta, dryRun = input.dryRun) => {
       const isJson = input.mapping.trimStart().startsWith('{');
       const mapping = isJson ? parseMapping(input.mapping) : await bundledMapping(this.folder, input.mapping);
-      const { report, receipt, events } = await this.importer.import({
+      return this.importer.import({
         bytes: Buffer.from(input.csv),
         mapping,
-        dryRun: input.dryRun,
+        dryRun,
         effectiveOn: input.effectiveOn ?? undefined,
         takeFile: input.takeFile,
-        circumstances: meta,
+        circumstances,
       });
+    };
+    const request = {
+      ...{ context, operation: 'importOrganisations', input, about: {}, projections: [organisationProjection.name] },
+      earlier: {
+        types: Object.keys(organisationCatalogue.types),
+        isLeft: async (meta: CommandMeta) => (await run(meta, true)).report.changes.length > 0,
+      },
+    };
+    return this.mutations.perform(request, async (meta) => {
+      const { report, receipt, events } = await run(meta);
       const { lines, changes, summary, ...counts } = report;
       const view = Object.assign(new ImportReportView(), {
         ...counts,

@@ -1,4 +1,4 @@
-import { type Actor, EventCatalogue, type OrganisationId, type PersonId } from '@waymark/kernel';
+import { type Actor, EventCatalogue, ForbiddenError, type OrganisationId, type PersonId } from '@waymark/kernel';
 import { idOf } from '@waymark/kernel/testing';
 import { type Account, Authenticator, OrganisationDirectory, PersonDirectory, Rights } from '@waymark/nest-kit';
 import { sliceApp } from '@waymark/nest-kit/testing';
@@ -42,15 +42,20 @@ class Directory extends OrganisationDirectory {
   };
 }
 
+const grant = (role: string) => ({ role, organisationId: agencies.agency, from: '2020-07-01' });
+
 /** The token is the role of who asks; every role may do everything here, rights are tested with the matrix. */
 class RoleTokens extends Authenticator {
   authenticate(authorization = 'Bearer COORDINATOR'): Promise<Account> {
     const role = authorization.replace('Bearer ', '');
-    return Promise.resolve({ issuer: 'test', subject: role, personId: idOf<PersonId>(role), grants: [] });
+    return Promise.resolve({ issuer: 'test', subject: role, personId: idOf<PersonId>(role), grants: [grant(role)] });
   }
 }
 class AllRights extends Rights {
-  authorise({ subject: role, personId }: Account): Promise<Actor> {
+  ended = false;
+
+  authorise({ subject: role, personId }: Account, operation: string): Promise<Actor> {
+    if (this.ended) return Promise.reject(new ForbiddenError(`${operation} needs a role`));
     return Promise.resolve({ role, personId, organisationId: agencies.agency });
   }
 }
@@ -72,13 +77,14 @@ export async function explorationApp() {
     },
   }));
   const directory = new Directory();
+  const rights = new AllRights();
   const app = await sliceApp({
     modules: [ExplorationModule],
     projections: [explorationSubjectProjection, explorationCycleProjection, districtRequestProjection],
     catalogue: EventCatalogue.union(organisationCatalogue, explorationCycleCatalogue, districtRequestCatalogue),
     authenticator: new RoleTokens(),
     ports: [
-      { provide: Rights, useValue: new AllRights() },
+      { provide: Rights, useValue: rights },
       { provide: OrganisationDirectory, useValue: directory },
       { provide: PersonDirectory, useValue: new Persons() },
       { provide: LaterWork, useValue: new LaterWork() },
@@ -97,6 +103,8 @@ export async function explorationApp() {
     },
     /** A district stands under another agency from now on. */
     move: (district: string, agency: string) => directory.moves.set(idOfCode(district), idOfCode(agency)),
+    /** All grants have ended. */
+    endGrants: () => (rights.ended = true),
     head: () => app.store.head(),
     close: () => app.close(),
   };

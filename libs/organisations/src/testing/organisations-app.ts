@@ -9,21 +9,25 @@ import { OrganisationsModule } from '../organisations.module.js';
 
 export const NOW = '2025-10-15T14:00:00.000Z';
 
+const grant = (role: string) => ({ role, organisationId: OPERATOR_ORGANISATION, from: '2020-07-01' });
+
 /** The token is the role of who asks. */
 class RoleTokens extends Authenticator {
   authenticate(authorization = ''): Promise<Account> {
     const role = authorization.replace('Bearer ', '');
-    return Promise.resolve({ issuer: 'test', subject: role, personId: idOf<PersonId>(role), grants: [] });
+    return Promise.resolve({ issuer: 'test', subject: role, personId: idOf<PersonId>(role), grants: [grant(role)] });
   }
 }
 
 /** Administrators do everything, others read; what was asked for is kept. */
 export class SomeRights extends Rights {
   readonly asked: { operation: string; about: Organisations }[] = [];
+  /** Whether the grants of administrators have ended. */
+  ended = false;
 
   authorise({ subject: role, personId }: Account, operation: string, about: Organisations): Promise<Actor> {
     this.asked.push({ operation, about });
-    if (role !== 'ADMIN' && !operation.startsWith('read:')) {
+    if ((role !== 'ADMIN' || this.ended) && !operation.startsWith('read:')) {
       return Promise.reject(new ForbiddenError(`${operation} needs role ADMIN`));
     }
     return Promise.resolve({ role, personId, organisationId: OPERATOR_ORGANISATION });
