@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type CivilDate, DomainError, type OrganisationId, type SchoolYear } from '@waymark/kernel';
-import { ReadDatabase, type TablesOf } from '@waymark/read-store';
+import { ReadDatabase, type RowOf, type TablesOf } from '@waymark/read-store';
 import type { LeadershipCommitment } from './exploration-cycle-commands.js';
 import type { ItemContent, NeedContent } from './exploration-cycle-state.js';
 import {
@@ -133,13 +133,11 @@ export class ExplorationReads {
 
   /** What a district said in a school year, or undefined. */
   async districtRequest(district: string, schoolYear: SchoolYear): Promise<DistrictRecord | undefined> {
-    const rows = await this.tables
-      .selectFrom('district_request')
-      .select('said')
-      .where('district', '=', district)
-      .where('school_year', '=', schoolYear)
-      .orderBy('position')
-      .execute();
+    // Each entry of a district reads this again: written out, since building the statement costs more than running it.
+    const rows = await this.database.rows<Pick<RowOf<typeof districtRequestTable>, 'said'>>(
+      'SELECT said FROM district_request WHERE district = ? AND school_year = ? ORDER BY position',
+      [district, schoolYear],
+    );
     return rows.length === 0 ? undefined : { district, school_year: schoolYear, state: districtStateOf(rows) };
   }
 
@@ -189,11 +187,10 @@ export class ExplorationReads {
    * Throws ORGANISATION_UNKNOWN for anything else.
    */
   async subject(organisation: OrganisationId): Promise<{ kind: string; closedOn?: CivilDate }> {
-    const row = await this.tables
-      .selectFrom('exploration_subject')
-      .selectAll()
-      .where('organisation', '=', organisation)
-      .executeTakeFirst();
+    const [row] = await this.database.rows<RowOf<typeof subjectTable>>(
+      'SELECT kind, closed_on FROM exploration_subject WHERE organisation = ?',
+      [organisation],
+    );
     if (row === undefined) {
       throw new DomainError(
         'ORGANISATION_UNKNOWN',
