@@ -6,7 +6,7 @@ const composition = '^apps/';
 const secondDoors = '(sqlite|postgres|kurrentdb|testing)';
 
 /** Libs that know no slice; every other lib is one. */
-const platform = '(kernel|event-store|read-store|nest-kit)';
+const platform = '(kernel|postgres|event-store|read-store|nest-kit)';
 
 module.exports = {
   forbidden: [

@@ -1,4 +1,3 @@
 export * from './canonical-json.js';
 export * from './event-store.js';
-export * from './postgres-address.js';
 export * from './stored-event.js';

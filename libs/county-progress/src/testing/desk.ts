@@ -2,7 +2,7 @@ import { appendRecorded, type Happened, memoryEventStore } from '@waymark/event-
 import type { EventStore } from '@waymark/event-store';
 import type { CivilDate, OrganisationId } from '@waymark/kernel';
 import { type Projection, ProjectionEngine, type ReadDatabase } from '@waymark/read-store';
-import { openSqliteReadStore } from '@waymark/read-store/sqlite';
+import { type ReadDatabaseName, testTables } from '@waymark/read-store/testing';
 import { StoredRecordedEvents } from '../asking/recorded-events.js';
 import { QuestionDesk } from '../asking/question-desk.js';
 import { factsProjection } from '../facts/facts.projection.js';
@@ -29,6 +29,8 @@ export interface TestDesk {
 }
 
 export interface DeskOptions {
+  /** Where the facts tables lie; in SQLite unless given. */
+  readonly database?: ReadDatabaseName;
   readonly now?: string;
   readonly batchSize?: number;
   readonly parts?: DeskParts;
@@ -41,7 +43,8 @@ export async function testDesk(events: readonly Happened[], options: DeskOptions
   const { projection, Desk } = options.parts ?? { projection: factsProjection, Desk: QuestionDesk };
   const now = new Date(options.now ?? '2026-06-30T16:00:00.000Z');
   const store = memoryEventStore();
-  const readStore = openSqliteReadStore({ file: ':memory:' });
+  const held = await testTables(options.database ?? 'SQLite');
+  const { readStore } = held;
   const engine = await ProjectionEngine.open({
     projections: [projection],
     catalogue: recordedCatalogue,
@@ -49,7 +52,7 @@ export async function testDesk(events: readonly Happened[], options: DeskOptions
     readStore,
     batchSize: options.batchSize ?? 1000,
   });
-  const reads = readStore.reads(projection.tables);
+  const reads = await held.reads(projection.tables);
   const waitedFor: number[] = [];
   const catchUp = async () => {
     await engine.catchUp();
@@ -95,7 +98,7 @@ export async function testDesk(events: readonly Happened[], options: DeskOptions
       await appendRecorded(store, ...more);
     },
     async close() {
-      await readStore.close();
+      await held.close();
       await store.close();
     },
   };

@@ -240,7 +240,7 @@ function page({ known, id, day, answer, event }: Asked): Both {
 const models = { 'record-history': history, 'record-as-of': asOf, corrections, 'agency-page': page };
 
 /** Agencies and districts are named in either way; other records by `record` alone. */
-function scopeOf({ organisation, stream }: Pick<RecordPoint, 'organisation' | 'stream'>) {
+export function scopeOf({ organisation, stream }: Pick<RecordPoint, 'organisation' | 'stream'>) {
   if (stream !== undefined) return { record: stream };
   if (organisation.startsWith('a')) return { agency: idOf(organisation) };
   return organisation.startsWith('d') ? { agency: `MI-${organisation}` } : { record: `MI-${organisation}` };

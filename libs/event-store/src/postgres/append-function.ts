@@ -1,5 +1,4 @@
-/** "WYMK": first half of the keys of advisory locks; the other half is made of the schema's name. */
-export const LOCK_CLASS = 0x57594d4b;
+import { LOCK_CLASS } from '@waymark/postgres';
 
 /**
  * Takes a batch of appends: each is checked against its own stream and answered on its own. The lock is held to the commit, so that

@@ -1,9 +1,7 @@
+import { asStoreError, cutSession, isCertain, openSession, type PostgresAddress } from '@waymark/postgres';
 import type { Client, ClientConfig, QueryArrayConfig } from 'pg';
 import type { Outcome, PendingAppend } from '../pending-append.js';
-import type { PostgresAddress } from '../postgres-address.js';
 import { batchStatement, outcomesOf } from './append-batch.js';
-import { asStoreError, isCertain } from './postgres-errors.js';
-import { cutSession, openSession } from './session.js';
 
 /** A batch that was not answered. `mayBeRecorded`: it had been sent, and whether it was recorded nobody knows. */
 export class Unanswered extends Error {

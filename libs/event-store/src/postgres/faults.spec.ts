@@ -8,9 +8,9 @@ import {
   streamName,
 } from '@waymark/kernel';
 import { Client } from 'pg';
+import { LOCK_CLASS } from '@waymark/postgres';
 import type { EventStore } from '../event-store.js';
 import { someEvent, testPostgres } from '../testing/index.js';
-import { LOCK_CLASS } from './append-function.js';
 import { openPostgresEventStore } from './index.js';
 
 const A = streamName('plan', 'a');

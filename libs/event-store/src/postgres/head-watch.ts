@@ -1,6 +1,5 @@
+import { cutSession, openSession, type PostgresAddress } from '@waymark/postgres';
 import type { Client, ClientConfig } from 'pg';
-import type { PostgresAddress } from '../postgres-address.js';
-import { cutSession, openSession } from './session.js';
 
 export interface HeadWatchOptions {
   readonly config: ClientConfig;

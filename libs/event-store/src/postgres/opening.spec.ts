@@ -1,10 +1,9 @@
+import { assertVersion, migrate, type Migration, postgresAddress } from '@waymark/postgres';
 import { Client } from 'pg';
-import { postgresAddress } from '../postgres-address.js';
 import { someEvent, testPostgres } from '../testing/index.js';
 import { streamName } from '@waymark/kernel';
 import { openPostgresEventStore } from './index.js';
-import { migrate, MIGRATIONS } from './migrations.js';
-import { assertVersion } from './session.js';
+import { MIGRATIONS } from './migrations.js';
 
 describe('opening a record in PostgreSQL', () => {
   const postgres = testPostgres();
@@ -108,6 +107,7 @@ describe('opening a record in PostgreSQL', () => {
 
   describe('migrations', () => {
     const address = () => postgresAddress(postgres.url);
+    const torn = (migrations: readonly Migration[]) => ({ schema: 'torn', migrations, what: 'record' });
     const tablesOf = async (schema: string) =>
       (
         await admin.query<{ tablename: string }>('SELECT tablename FROM pg_tables WHERE schemaname = $1 ORDER BY 1', [
@@ -123,13 +123,13 @@ describe('opening a record in PostgreSQL', () => {
 
     it('end whole or not at all: one that fails leaves the schema as it was, and the next start does it all', async () => {
       const failing = [...MIGRATIONS, (schema: string) => `CREATE TABLE ${schema}.half (n int); SELECT 1 / 0`];
-      await expect(migrate(admin, address(), 'torn', failing)).rejects.toThrow(/division by zero/);
+      await expect(migrate(admin, address(), torn(failing))).rejects.toThrow(/division by zero/);
       expect(await schemas()).not.toContain('torn');
-      await migrate(admin, address(), 'torn');
+      await migrate(admin, address(), torn(MIGRATIONS));
       const whole = await tablesOf('torn');
-      await expect(migrate(admin, address(), 'torn', failing)).rejects.toThrow(/division by zero/);
+      await expect(migrate(admin, address(), torn(failing))).rejects.toThrow(/division by zero/);
       expect(await tablesOf('torn')).toEqual(whole);
-      await migrate(admin, address(), 'torn', [...MIGRATIONS, (schema) => `CREATE TABLE ${schema}.half (n int)`]);
+      await migrate(admin, address(), torn([...MIGRATIONS, (schema) => `CREATE TABLE ${schema}.half (n int)`]));
       expect(await tablesOf('torn')).toEqual([...whole, 'half'].sort());
     });
 

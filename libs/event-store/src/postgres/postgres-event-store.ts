@@ -9,18 +9,29 @@ import {
   type StoredEvent,
   type StreamName,
 } from '@waymark/kernel';
+import {
+  assertWritable,
+  asStoreError,
+  isConnectionLost,
+  migrate,
+  type MigratedSchema,
+  namePostgres,
+  openSession,
+  type Patience,
+  type PostgresAddress,
+  postgresAddress,
+  sessionConfig,
+  versionOf,
+} from '@waymark/postgres';
 import { type Client, type ClientConfig, Pool } from 'pg';
 import type { EventFilter, EventStore, Head } from '../event-store.js';
 import { answerAppend, encodeAppend, type Outcome, type PendingAppend } from '../pending-append.js';
-import { namePostgres, type PostgresAddress, postgresAddress } from '../postgres-address.js';
 import { RecentStreams } from '../recent-streams.js';
 import { AppendLane } from './append-lane.js';
 import { AppendWriter } from './append-writer.js';
 import { EventQueries } from './event-queries.js';
 import { HeadWatch } from './head-watch.js';
-import { migrate, versionOf } from './migrations.js';
-import { asStoreError, isConnectionLost } from './postgres-errors.js';
-import { openSession, PATIENCE, type Patience, sessionConfig } from './session.js';
+import { MIGRATIONS } from './migrations.js';
 
 export interface PostgresEventStoreOptions {
   /** `postgres://user:password@host:port/database`, see {@link postgresAddress}; schema `waymark_events` unless it names another. */
@@ -38,6 +49,9 @@ export interface PostgresEventStoreOptions {
 }
 
 const SCHEMA = 'waymark_events';
+const PATIENCE: Patience = { connect: 5_000, lock: 4_000, statement: 8_000 };
+// All selects have an index that gives the order they ask for; a plan made while the table was small must not outlive that.
+const SETTINGS = { enable_seqscan: 'off', enable_bitmapscan: 'off' };
 const READ_CONNECTIONS = 8;
 const MOST_READS = 3;
 const READ_BACK_OFF_MS = 30;
@@ -52,11 +66,12 @@ export async function openPostgresEventStore(options: PostgresEventStoreOptions)
   const address = postgresAddress(options.url);
   const schema = address.schema ?? SCHEMA;
   const patience = { ...PATIENCE, ...options.patience };
-  const config = sessionConfig(address, options.applicationName ?? 'waymark', patience);
+  const config = sessionConfig(address, { name: options.applicationName ?? 'waymark', patience, settings: SETTINGS });
   const session = await openSession(config, address);
   try {
-    if (options.readOnly === true) await assertRecord(session, address, schema);
-    else await makeReady(session, address, schema);
+    const record = { schema, migrations: MIGRATIONS, what: 'record' };
+    if (options.readOnly === true) await assertRecord(session, address, record);
+    else await makeReady(session, address, record);
   } catch (error) {
     throw asStoreError(error, address);
   } finally {
@@ -67,23 +82,15 @@ export async function openPostgresEventStore(options: PostgresEventStoreOptions)
   return store;
 }
 
-async function makeReady(session: Client, address: PostgresAddress, schema: string): Promise<void> {
-  const { rows } = await session.query<{ setting: string }>(
-    "SELECT current_setting('transaction_read_only') AS setting",
-  );
-  if (rows[0]!.setting === 'on') {
-    throw new StoreUnavailableError(
-      `The ${namePostgres(address)} takes no writes: it is a replica, or set to read only. Name the primary server in the URL.`,
-      'READ_ONLY',
-    );
-  }
-  await migrate(session, address, schema);
+async function makeReady(session: Client, address: PostgresAddress, record: MigratedSchema): Promise<void> {
+  await assertWritable(session, address);
+  await migrate(session, address, record);
 }
 
-async function assertRecord(session: Client, address: PostgresAddress, schema: string): Promise<void> {
-  if ((await versionOf(session, address, schema)) !== undefined) return;
+async function assertRecord(session: Client, address: PostgresAddress, record: MigratedSchema): Promise<void> {
+  if ((await versionOf(session, address, record)) !== undefined) return;
   throw new StoreUnavailableError(
-    `There is no record in schema ${schema} of the ${namePostgres(address)}. Start Waymark once, or correct EVENT_STORE_URL.`,
+    `There is no record in schema ${record.schema} of the ${namePostgres(address)}. Start Waymark once, or correct EVENT_STORE_URL.`,
   );
 }
 

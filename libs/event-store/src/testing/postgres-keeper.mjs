@@ -113,6 +113,8 @@ const door = createServer((request, response) => {
     );
   });
 });
+// One that waits long between two requests must not find its connection closed just then.
+door.keepAliveTimeout = 0;
 door.listen(0, '127.0.0.1', () => process.stdout.write(`http://127.0.0.1:${door.address().port}\n`));
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => undefined);

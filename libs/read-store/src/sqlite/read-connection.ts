@@ -1,11 +1,18 @@
-import { Kysely } from 'kysely';
+import { Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
 import type { AnyTables, ReadSession, SqlValue } from '../read-database.js';
 import type { ColumnType, TableDefinition } from '../table.js';
 import { asReadStoreError, type SqliteDatabase, type SqliteStatement, type SqliteValue } from './driver.js';
-import { ReadDialect } from './read-dialect.js';
-import { type Decoder, decoderOf, logicalName } from './table-sql.js';
+import { type Grammar, ReadDialect } from '../read-dialect.js';
+import { logicalName } from '../row-values.js';
+import { type Decoder, decoderOf } from './table-sql.js';
 
 const MOST_STATEMENTS = 1_000;
+
+const GRAMMAR: Grammar = {
+  createAdapter: () => new SqliteAdapter(),
+  createQueryCompiler: () => new SqliteQueryCompiler(),
+  createIntrospector: (database) => new SqliteIntrospector(database),
+};
 
 interface PreparedRead {
   readonly statement: SqliteStatement;
@@ -58,7 +65,7 @@ export class ReadConnection implements ReadSession {
     private readonly options: ReadConnectionOptions = {},
   ) {
     this.schemaVersion = database.prepare('PRAGMA schema_version');
-    this.query = new Kysely<AnyTables>({ dialect: new ReadDialect((sql, values) => this.rows(sql, values)) });
+    this.query = new Kysely<AnyTables>({ dialect: new ReadDialect(GRAMMAR, (sql, values) => this.rows(sql, values)) });
   }
 
   tables<D>(): Kysely<D> {

@@ -5,7 +5,7 @@ import type { TableDefinition } from '../table.js';
 import { bundledDriver, type SqliteDatabase, type SqliteDriver } from './driver.js';
 import { decodedColumns, ReadConnection } from './read-connection.js';
 import { openReadFile } from './read-file.js';
-import type { Turns } from './turns.js';
+import type { Turns } from '../turns.js';
 
 export interface SqliteReadDatabaseOptions {
   readonly file: string;

@@ -1,13 +1,14 @@
 import type { EventId } from '@waymark/kernel';
 import type { Projection, TableSession } from '../projection.js';
 import type { PoisonEvent, ProjectionRecord, ReadStore, ReadStoreTransaction } from '../read-store.js';
+import { physicalName } from '../row-values.js';
 import type { TableDefinition } from '../table.js';
+import { Turns } from '../turns.js';
 import { asReadStoreError, bundledDriver, type SqliteDatabase, type SqliteDriver, StatementCache } from './driver.js';
 import { closeReadFile, openReadFile } from './read-file.js';
 import { openSharedReadDatabase, type SqliteReadDatabase } from './sqlite-read-database.js';
 import { SqliteTableSession } from './sqlite-table-session.js';
-import { createIndexSql, createTableSql, physicalName } from './table-sql.js';
-import { Turns } from './turns.js';
+import { createIndexSql, createTableSql } from './table-sql.js';
 
 export interface SqliteReadStoreOptions {
   /** Path of the file, or `:memory:`. Its folder must exist. */

@@ -1,7 +1,8 @@
 import type { KeyTuple, TableSession } from '../projection.js';
 import type { Row, TableDefinition } from '../table.js';
 import { asReadStoreError, type SqliteStatement, type SqliteValue, type StatementCache } from './driver.js';
-import { assertKey, deleteSql, lookupSql, physicalName, rowDecoder, rowEncoder, upsertSql } from './table-sql.js';
+import { assertKey, physicalName, rowEncoder } from '../row-values.js';
+import { deleteSql, lookupSql, rowDecoder, upsertSql } from './table-sql.js';
 
 interface TableCodec {
   readonly physical: string;

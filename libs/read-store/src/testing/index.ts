@@ -1,2 +1,3 @@
 export * from './projection-laws.js';
 export * from './tables-after.js';
+export * from './test-tables.js';

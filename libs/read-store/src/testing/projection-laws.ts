@@ -43,6 +43,11 @@ export function projectionLaws(name: string, { projection, catalogue, events }: 
       expect(await rowsTakenTwice({ projection, catalogue, events: store, batchSize: 7 })).toEqual(whole);
     });
 
+    it('the same rows on PostgreSQL, split and rebuilt', async () => {
+      const options = { projection, catalogue, events: store, batchSize: 50, database: 'PostgreSQL' } as const;
+      expect(await rowsOnceProjected({ ...options, then: rebuild })).toEqual(whole);
+    });
+
     it('R-92 rebuild = live', async () => {
       const rebuilt = await rowsOnceProjected({ projection, catalogue, events: store, batchSize: 7, then: rebuild });
       expect(rebuilt).toEqual(whole);

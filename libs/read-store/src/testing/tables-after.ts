@@ -4,7 +4,7 @@ import type { AnyEventCatalogue } from '@waymark/kernel';
 import { ProjectionEngine } from '../projection-engine.js';
 import type { Projection } from '../projection.js';
 import type { ReadStore } from '../read-store.js';
-import { openSqliteReadStore, type SqliteReadStore } from '../sqlite/index.js';
+import { type ReadDatabaseName, type TestTables, testTables } from './test-tables.js';
 import type { Row, TableDefinition } from '../table.js';
 
 export type RowsByTable = Record<string, Row[]>;
@@ -42,6 +42,8 @@ export interface ProjectedOnce {
   readonly catalogue: Pick<AnyEventCatalogue, 'decode'>;
   readonly events: EventStore;
   readonly batchSize: number;
+  /** Where the tables lie; in SQLite unless given. */
+  readonly database?: ReadDatabaseName;
   /** What else happens to the engine before the rows are read. */
   readonly then?: (engine: ProjectionEngine) => Promise<void>;
   /** Something between the engine and its tables. */
@@ -50,12 +52,12 @@ export interface ProjectedOnce {
   readonly catchUp?: (engine: ProjectionEngine) => Promise<void>;
 }
 
-/** Projects a record from its beginning into tables in memory, and answers their rows. */
+/** Projects a record from its beginning into fresh tables, and answers their rows. */
 export async function rowsOnceProjected(options: ProjectedOnce): Promise<RowsByTable> {
   const { projection, catalogue, events, batchSize, over = (store: ReadStore) => store } = options;
-  const readStore = openSqliteReadStore({ file: ':memory:' });
+  const held = await testTables(options.database ?? 'SQLite');
   try {
-    const tables = over(readStore);
+    const tables = over(held.readStore);
     const engine = await ProjectionEngine.open({
       projections: [projection],
       catalogue,
@@ -67,14 +69,14 @@ export async function rowsOnceProjected(options: ProjectedOnce): Promise<RowsByT
     await options.then?.(engine);
     const poison = engine.statuses()[0]!.poison;
     if (poison !== null) throw new Error(`Stopped at ${poison.type} (position ${poison.position}): ${poison.message}`);
-    return await rowsOfAll(readStore, projection.tables);
+    return await rowsOfAll(held, projection.tables);
   } finally {
-    await readStore.close();
+    await held.close();
   }
 }
 
-async function rowsOfAll(readStore: SqliteReadStore, tables: readonly TableDefinition[]): Promise<RowsByTable> {
-  const database = readStore.reads(tables);
+async function rowsOfAll(held: TestTables, tables: readonly TableDefinition[]): Promise<RowsByTable> {
+  const database = await held.reads(tables);
   const found: RowsByTable = {};
   for (const { name, primaryKey } of tables) {
     const rows = await database.rows<Row>(`SELECT * FROM "${name}" ORDER BY ${primaryKey.map((c) => `"${c}"`).join()}`);

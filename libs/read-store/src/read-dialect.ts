@@ -3,26 +3,29 @@ import {
   type DatabaseConnection,
   type Dialect,
   type Driver,
+  type Kysely,
   type QueryResult,
-  SqliteAdapter,
-  SqliteIntrospector,
-  SqliteQueryCompiler,
 } from 'kysely';
-import type { SqlValue } from '../read-database.js';
+import type { SqlValue } from './read-database.js';
 
 type Select = (sql: string, values: readonly SqlValue[]) => Promise<unknown[]>;
 
 const NOT_HERE = 'Read tables are written by projections alone; for several reads of one state use snapshot()';
 
-/** Kysely (0.28.17) over a function that selects: SQLite's grammar, no writing, no transactions. */
-export class ReadDialect implements Dialect {
-  constructor(private readonly select: Select) {}
+/** The grammar of a database: what Kysely's own dialect for it makes. */
+export type Grammar = Pick<Dialect, 'createAdapter' | 'createQueryCompiler' | 'createIntrospector'>;
 
-  createAdapter = () => new SqliteAdapter();
+/** Kysely (0.28.17) over a function that selects: the grammar of a database, no writing, no transactions. */
+export class ReadDialect implements Dialect {
+  constructor(
+    private readonly grammar: Grammar,
+    private readonly select: Select,
+  ) {}
+
+  createAdapter = () => this.grammar.createAdapter();
   createDriver = (): Driver => new ReadDriver(this.select);
-  createQueryCompiler = () => new SqliteQueryCompiler();
-  createIntrospector = (...[database]: ConstructorParameters<typeof SqliteIntrospector>) =>
-    new SqliteIntrospector(database);
+  createQueryCompiler = () => this.grammar.createQueryCompiler();
+  createIntrospector = (database: Kysely<unknown>) => this.grammar.createIntrospector(database);
 }
 
 class ReadDriver implements Driver {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { StoreUnavailableError } from '@waymark/kernel';
 import { Client, type ClientConfig, types } from 'pg';
-import { namePostgres, type PostgresAddress } from '../postgres-address.js';
-import { asStoreError } from './postgres-errors.js';
+import { namePostgres, type PostgresAddress } from './address.js';
+import { asStoreError } from './errors.js';
 
 /** How long a session may wait, in milliseconds. The server ends what takes longer; nothing is recorded then. */
 export interface Patience {
@@ -14,25 +14,34 @@ export interface Patience {
   readonly statement: number;
 }
 
-export const PATIENCE: Patience = { connect: 5_000, lock: 4_000, statement: 8_000 };
 const INT8 = 20;
+/** Sums of 64-bit integers come so. */
+const NUMERIC = 1700;
 /** Oldest server that the tests run against is 15. */
 const OLDEST_SERVER = 150_000;
 
+export interface SessionOptions {
+  /** What the server shows as the name of the connection. */
+  readonly name: string;
+  readonly patience: Patience;
+  /** Settings of the server for this connection, by their names. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
 /** Settings of a connection, for a client or a pool. Throws StoreUnavailableError when a certificate file cannot be read. */
-export function sessionConfig(address: PostgresAddress, applicationName: string, patience: Patience): ClientConfig {
+export function sessionConfig(address: PostgresAddress, { name, patience, settings }: SessionOptions): ClientConfig {
   const { host, port, user, password, database } = address;
+  const given = Object.entries({ jit: 'off', client_min_messages: 'warning', ...settings });
   return {
     ...{ host, port, user, database, ...(password !== undefined && { password }) },
     ssl: tlsOptions(address),
-    application_name: applicationName,
+    application_name: name,
     connectionTimeoutMillis: patience.connect,
     keepAlive: true,
     statement_timeout: patience.statement,
     lock_timeout: patience.lock,
     idle_in_transaction_session_timeout: patience.statement,
-    // All our selects have an index that gives the order they ask for; a plan made while the table was small must not outlive that.
-    options: '-c enable_seqscan=off -c enable_bitmapscan=off -c jit=off -c client_min_messages=warning',
+    options: given.map(([setting, value]) => `-c ${setting}=${value}`).join(' '),
     types: { getTypeParser: (id: number, format?: 'text' | 'binary') => parserOf(id, format) } as ClientConfig['types'],
   };
 }
@@ -50,6 +59,18 @@ export async function openSession(config: ClientConfig, address: PostgresAddress
     void client.end().catch(() => undefined);
     throw asStoreError(error, address);
   }
+}
+
+/** Throws StoreUnavailableError on a server that takes no writes. */
+export async function assertWritable(client: Client, address: PostgresAddress): Promise<void> {
+  const { rows } = await client.query<{ setting: string }>(
+    "SELECT current_setting('transaction_read_only') AS setting",
+  );
+  if (rows[0]!.setting !== 'on') return;
+  throw new StoreUnavailableError(
+    `The ${namePostgres(address)} takes no writes: it is a replica, or set to read only. Name the primary server in the URL.`,
+    'READ_ONLY',
+  );
 }
 
 /** Ends a connection at once, whether the other side answers or not. */
@@ -114,7 +135,7 @@ function certificateFile(file: string): string {
 }
 
 function parserOf(id: number, format?: 'text' | 'binary') {
-  return id === INT8 ? safeInteger : types.getTypeParser(id, format as 'text');
+  return id === INT8 || id === NUMERIC ? safeInteger : types.getTypeParser(id, format as 'text');
 }
 
 // 64-bit integers come as texts, which would compare letter by letter.

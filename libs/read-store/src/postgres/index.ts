@@ -1,0 +1,2 @@
+export * from './postgres-read-database.js';
+export * from './postgres-read-store.js';

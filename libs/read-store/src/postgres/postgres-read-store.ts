@@ -1,0 +1,281 @@
+import { type EventId, StoreUnavailableError } from '@waymark/kernel';
+import {
+  assertWritable,
+  asStoreError,
+  codeOf,
+  cutSession,
+  isConnectionLost,
+  migrate,
+  namePostgres,
+  openSession,
+  type PostgresAddress,
+  postgresAddress,
+  sessionConfig,
+} from '@waymark/postgres';
+import type { Client, ClientConfig, QueryConfig } from 'pg';
+import type { Projection, TableSession } from '../projection.js';
+import type { PoisonEvent, ProjectionRecord, ReadStore, ReadStoreTransaction } from '../read-store.js';
+import { physicalName } from '../row-values.js';
+import type { Row } from '../table.js';
+import { Turns } from '../turns.js';
+import { PostgresTableSession } from './postgres-table-session.js';
+import { READ_MIGRATIONS, READ_SCHEMA } from './read-schema.js';
+import { createIndexSql, createTableSql } from './table-sql.js';
+
+export interface PostgresReadStoreOptions {
+  /** `postgres://user:password@host:port/database`; schema `waymark_read` unless it names another. */
+  readonly url: string;
+  /** What the server shows as the name of the connection. */
+  readonly applicationName?: string;
+  /**
+   * Runs first in each transaction and throws when this process may not write (any longer). What it locks stays locked to the end.
+   */
+  readonly guard?: (run: (text: string, values: readonly unknown[]) => Promise<Row[]>) => Promise<void>;
+}
+
+/** How long the server may take: an index over a large table takes minutes. */
+const PATIENCE = { connect: 5_000, lock: 10_000, statement: 3_600_000 };
+const SETTINGS = { jit: 'off' };
+
+/** Opens the read tables of a PostgreSQL database for writing, making their schema when it is not there. Throws StoreUnavailableError. */
+export async function openPostgresReadStore(options: PostgresReadStoreOptions): Promise<PostgresReadStore> {
+  const address = postgresAddress(options.url);
+  const schema = address.schema ?? READ_SCHEMA;
+  const name = options.applicationName ?? 'waymark tables';
+  const config = sessionConfig(address, { name, patience: PATIENCE, settings: { ...SETTINGS, search_path: schema } });
+  const session = await openSession(config, address);
+  try {
+    await assertWritable(session, address);
+    await migrate(session, address, { schema, migrations: READ_MIGRATIONS, what: 'read tables' });
+  } catch (error) {
+    await session.end().catch(() => undefined);
+    throw asStoreError(error, address);
+  }
+  return new PostgresReadStore(session, config, address, options.guard);
+}
+
+/** The read tables in PostgreSQL: one writing connection, one transaction at a time; made anew when it was lost. */
+export class PostgresReadStore implements ReadStore {
+  private session: Client | undefined;
+  private readonly names = new Map<string, string>();
+  private readonly sessions = new Map<Projection, Map<number, TableSession>>();
+  private readonly turns = new Turns();
+  private readonly transactionInHand: ReadStoreTransaction;
+
+  constructor(
+    session: Client,
+    private readonly config: ClientConfig,
+    private readonly address: PostgresAddress,
+    private readonly guard: PostgresReadStoreOptions['guard'],
+  ) {
+    this.adopt(session);
+    this.transactionInHand = this.operations();
+  }
+
+  records(): Promise<ProjectionRecord[]> {
+    return this.turns.take(async () => {
+      await this.connected();
+      const rows = await this.run('SELECT * FROM projection_state ORDER BY name');
+      return rows.map((row) => recordOf(row as unknown as StateRow));
+    });
+  }
+
+  transaction<T>(work: (transaction: ReadStoreTransaction) => Promise<T>): Promise<T> {
+    return this.turns.take(() => this.committed(() => work(this.transactionInHand)));
+  }
+
+  createIndex(projection: Projection, generation: number): Promise<boolean> {
+    return this.turns.take(() =>
+      this.committed(async () => {
+        const missing = await this.missingIndex(projection, generation);
+        if (missing !== undefined) await this.plain(missing);
+        return missing !== undefined;
+      }),
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.turns.take(async () => {
+      await this.session?.end().catch(() => undefined);
+      this.session = undefined;
+    });
+  }
+
+  private async committed<T>(work: () => Promise<T>): Promise<T> {
+    const session = await this.connected();
+    await this.plain('BEGIN');
+    try {
+      await this.guard?.((text, values) => this.run(text, values));
+      const result = await work();
+      await this.plain('COMMIT');
+      return result;
+    } catch (error) {
+      await session.query('ROLLBACK').catch(() => this.letGo(session));
+      throw error;
+    }
+  }
+
+  private async connected(): Promise<Client> {
+    if (this.session === undefined) this.adopt(await openSession(this.config, this.address));
+    return this.session!;
+  }
+
+  private adopt(session: Client): void {
+    this.session = session;
+    session.once('end', () => {
+      if (this.session === session) this.session = undefined;
+    });
+  }
+
+  private operations(): ReadStoreTransaction {
+    return {
+      tables: (projection, generation) => this.tables(projection, generation),
+      attempt: (work) => this.attempt(work),
+      createTables: (projection, as) => this.createTables(projection, as),
+      publish: (projection, generation) => this.publish(projection, generation),
+      dropTables: (projection, keep) => this.dropTables(projection, keep),
+      save: (record) => this.save(record),
+      forget: async (name) => void (await this.run('DELETE FROM projection_state WHERE name = $1', [name])),
+    };
+  }
+
+  private tables(projection: Projection, generation: number): TableSession {
+    const generations = this.sessions.get(projection) ?? new Map<number, TableSession>();
+    this.sessions.set(projection, generations);
+    const known = generations.get(generation);
+    if (known !== undefined) return known;
+    const run = (text: string, values: readonly string[]) => this.run(text, values);
+    const session = new PostgresTableSession(projection.tables, generation, run);
+    generations.set(generation, session);
+    return session;
+  }
+
+  private async attempt(work: () => Promise<void>): Promise<void> {
+    await this.plain('SAVEPOINT attempt');
+    try {
+      await work();
+    } catch (error) {
+      // When the connection is gone the transaction is too; the error goes on as it is.
+      await this.plain('ROLLBACK TO attempt; RELEASE attempt').catch(() => undefined);
+      throw error;
+    }
+    await this.plain('RELEASE attempt');
+  }
+
+  private async createTables(projection: Projection, as: 'INDEXED' | 'BARE'): Promise<number> {
+    const [row] = await this.run(
+      `SELECT greatest(coalesce((SELECT max(generation) FROM projection_table WHERE name = ANY($1)), 0),
+                       coalesce((SELECT generation FROM projection_state WHERE name = $2), 0)) AS newest`,
+      [projection.tables.map(({ name }) => name), projection.name],
+    );
+    const generation = Number(row!['newest']) + 1;
+    for (const table of projection.tables) {
+      await this.plain(createTableSql(table, generation));
+      if (as === 'INDEXED') for (const sql of createIndexSql(table, generation).values()) await this.plain(sql);
+      await this.run('INSERT INTO projection_table VALUES ($1, $2, $3)', [table.name, generation, projection.name]);
+    }
+    return generation;
+  }
+
+  private async missingIndex(projection: Projection, generation: number): Promise<string | undefined> {
+    for (const table of projection.tables) {
+      for (const [name, sql] of createIndexSql(table, generation)) {
+        const [found] = await this.run('SELECT to_regclass($1) IS NOT NULL AS there', [`"${name}"`]);
+        if (found!['there'] !== true) return sql;
+      }
+    }
+    return undefined;
+  }
+
+  // A snapshot sees rows as they were when it began, but views as they are now: so no view changes hands while one is open.
+  private async publish(projection: Projection, generation: number): Promise<void> {
+    await this.plain('LOCK TABLE publication IN ACCESS EXCLUSIVE MODE');
+    await this.dropViews(projection.name);
+    for (const { name } of projection.tables) {
+      await this.plain(`DROP VIEW IF EXISTS "${name}"`);
+      await this.plain(`CREATE VIEW "${name}" AS SELECT * FROM "${physicalName(name, generation)}"`);
+    }
+  }
+
+  private async dropTables(projection: string, keep: number | undefined): Promise<void> {
+    if (keep === undefined) await this.dropViews(projection);
+    const gone = await this.run(
+      `DELETE FROM projection_table WHERE projection = $1 AND generation IS DISTINCT FROM $2::bigint RETURNING name, generation`,
+      [projection, keep ?? null],
+    );
+    for (const { name, generation } of gone as { name: string; generation: number }[]) {
+      await this.plain(`DROP TABLE "${physicalName(name, generation)}"`);
+    }
+  }
+
+  // A table that has moved to another projection keeps the view which that one has made.
+  private async dropViews(projection: string): Promise<void> {
+    const names = await this.run(
+      `SELECT DISTINCT name FROM projection_table AS own WHERE projection = $1
+         AND NOT EXISTS (SELECT 1 FROM projection_table WHERE name = own.name AND projection <> own.projection)`,
+      [projection],
+    );
+    for (const { name } of names as { name: string }[]) await this.plain(`DROP VIEW IF EXISTS "${name}"`);
+  }
+
+  private async save(record: ProjectionRecord): Promise<void> {
+    const { name, version, shape, generation, checkpoint, checkpointEvent, state, poison } = record;
+    await this.run(
+      `INSERT INTO projection_state VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+       ON CONFLICT (name) DO UPDATE SET version = $2, shape = $3, generation = $4, checkpoint = $5, checkpoint_event = $6,
+         state = $7, poison = $8`,
+      [name, version, shape, generation, checkpoint, checkpointEvent, state, poison && JSON.stringify(poison)],
+    );
+  }
+
+  private async plain(text: string): Promise<void> {
+    await this.query({ text });
+  }
+
+  /** Runs a statement that is prepared once on each connection; there are a few dozen of them. */
+  private async run(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+    let name = this.names.get(text);
+    if (name === undefined) this.names.set(text, (name = `w${this.names.size}`));
+    return this.query({ name, text, values: [...values] });
+  }
+
+  private async query(statement: QueryConfig): Promise<Row[]> {
+    const session = this.session;
+    if (session === undefined) throw connectionLost(this.address);
+    try {
+      return (await session.query<Row>(statement)).rows;
+    } catch (error) {
+      if (isConnectionLost(error)) this.letGo(session);
+      // What a row holds (classes 22 and 23) is the projection's fault, and no trouble of the database.
+      throw /^2[23]/.test(codeOf(error) ?? '') ? error : asStoreError(error, this.address);
+    }
+  }
+
+  private letGo(session: Client): void {
+    if (this.session === session) this.session = undefined;
+    cutSession(session);
+  }
+}
+
+function connectionLost(address: PostgresAddress): StoreUnavailableError {
+  return new StoreUnavailableError(`The connection to the ${namePostgres(address)} was lost. It is made anew.`);
+}
+
+interface StateRow {
+  readonly name: string;
+  readonly version: number;
+  readonly shape: string;
+  readonly generation: number;
+  readonly checkpoint: number;
+  readonly checkpoint_event: string | null;
+  readonly state: ProjectionRecord['state'];
+  readonly poison: string | null;
+}
+
+function recordOf({ checkpoint_event, poison, ...row }: StateRow): ProjectionRecord {
+  return {
+    ...row,
+    checkpointEvent: checkpoint_event as EventId | null,
+    poison: poison === null ? null : (JSON.parse(poison) as PoisonEvent),
+  };
+}
