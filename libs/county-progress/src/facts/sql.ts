@@ -43,8 +43,8 @@ export function joined(pieces: readonly Sql[], separator: string): Sql {
   );
 }
 
-/** A list in parentheses; for no values one that nothing is in. */
+/** A list in parentheses, for `in` alone; for no values one that nothing is known to be in, of whatever type. */
 export function oneOf(values: readonly (string | number)[]): Sql {
-  if (values.length === 0) return raw('(select null where 1 = 0)');
+  if (values.length === 0) return raw('(null)');
   return new Sql(`(${values.map(() => '?').join(', ')})`, values);
 }
