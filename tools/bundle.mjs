@@ -22,6 +22,7 @@ const external = [
   '@nestjs/websockets/*',
   '@opentelemetry/api',
   'bufferutil',
+  'pg-native',
   'class-transformer/storage',
   'pino-pretty',
   'subscriptions-transport-ws',

@@ -1,12 +1,13 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { EventStore } from '@waymark/event-store';
-import { type HeldDataFolder, holdDataFolders, openSqliteEventStore } from '@waymark/event-store/sqlite';
+import { type HeldDataFolder, holdDataFolders } from '@waymark/event-store/sqlite';
 import { PersonKeys, tokenChecker, type TokenChecker } from '@waymark/identity';
 import { RisingClock } from '@waymark/kernel';
-import { type Config, type Logger, sqliteFile } from '@waymark/nest-kit';
+import { type Config, isSqliteUrl, type Logger, sqliteFile } from '@waymark/nest-kit';
 import { inlineProjections, type ProjectionHost, type ReadDatabase, startProjectionWorker } from '@waymark/read-store';
 import { openSqliteReadDatabase, openSqliteReadStore } from '@waymark/read-store/sqlite';
+import { openEventStore } from '../../projector/src/event-stores.js';
 import { catalogue, projections, tables } from '../../projector/src/subscriptions.js';
 
 /** Everything below the application that is opened once and closed in order. */
@@ -45,7 +46,7 @@ class Opened {
 }
 
 /**
- * Opens the embedded profile: holds the data folder and those of the store files, opens record, keys and tables, and starts the projections.
+ * Holds the data folder and those of the store files, opens record, keys and tables, and starts the projections.
  * Throws StoreUnavailableError, PrivateFileError or LocalIssuerRefusedError; nothing stays open then.
  */
 export async function openPlatform(config: Config, options: PlatformOptions = {}): Promise<Platform> {
@@ -59,9 +60,10 @@ export async function openPlatform(config: Config, options: PlatformOptions = {}
 }
 
 async function open(config: Config, options: PlatformOptions, opened: Opened): Promise<Platform> {
-  const [events, readModel] = [config.eventStoreUrl, config.readStoreUrl].map(sqliteFile) as [string, string];
+  const [events, readModel] = [config.eventStoreUrl, sqliteFile(config.readStoreUrl)];
   // A file that lies elsewhere is held by its own folder: two data folders may name the same record.
-  const folder: HeldDataFolder = holdDataFolders([config.dataDir, folderOf(events), folderOf(readModel)]);
+  const files = [events, config.readStoreUrl].filter(isSqliteUrl).map((url) => folderOf(sqliteFile(url)));
+  const folder: HeldDataFolder = holdDataFolders([config.dataDir, ...files]);
   opened.add(() => folder.release());
 
   const tokens = tokenChecker(config);
@@ -69,14 +71,14 @@ async function open(config: Config, options: PlatformOptions, opened: Opened): P
   opened.add(() => keys.close());
   const listeners = new Set<(appends: number) => void>();
   const onCommit = (appends: number) => listeners.forEach((listener) => listener(appends));
-  const store = openSqliteEventStore({ file: events, onCommit });
+  const store = await openEventStore(events, { onCommit });
   opened.add(() => store.close());
   const { position: openedAt, recordedAt } = await store.head();
   const clock = new RisingClock(recordedAt);
 
-  const files = { events, readModel };
+  const stores = { events, readModel };
   const isInline = options.projections === 'inline';
-  const host = isInline ? await inline(files, store, opened) : await onThread(files, store, options);
+  const host = isInline ? await inline(stores, store, opened) : await onThread(stores, store, options);
   opened.add(() => host.stop());
   const database = openSqliteReadDatabase({ file: readModel, tables, isSteady: !isInline });
   opened.add(() => database.close());
@@ -92,22 +94,22 @@ function folderOf(file: string): string {
   return dirname(existsSync(file) ? realpathSync(file) : file);
 }
 
-/** Where the embedded profile keeps events and tables; plain data, so that it can be handed to a thread. */
-export interface EmbeddedFiles {
+/** Where events (a URL) and tables (a file) are; plain data, so that it can be handed to a thread. */
+export interface StorePlaces {
   readonly events: string;
   readonly readModel: string;
 }
 
-async function inline({ readModel }: EmbeddedFiles, eventStore: EventStore, opened: Opened): Promise<ProjectionHost> {
+async function inline({ readModel }: StorePlaces, eventStore: EventStore, opened: Opened): Promise<ProjectionHost> {
   const readStore = openSqliteReadStore({ file: readModel });
   opened.add(() => readStore.close());
   return inlineProjections({ projections, catalogue, eventStore, readStore });
 }
 
-async function onThread(files: EmbeddedFiles, store: EventStore, { logger }: PlatformOptions): Promise<ProjectionHost> {
+async function onThread(places: StorePlaces, store: EventStore, { logger }: PlatformOptions): Promise<ProjectionHost> {
   const host = await startProjectionWorker({
     entry: new URL('../../projector/src/projection.worker.js', import.meta.url),
-    workerData: files,
+    workerData: places,
     onFault: (message) => logger?.error({ event: 'projections', message }),
   });
   store.onAppended((position) => host.hint(position));

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import type { EventStore } from '@waymark/event-store';
-import { openSqliteEventStore } from '@waymark/event-store/sqlite';
 import { StoreUnavailableError } from '@waymark/kernel';
-import { type Config, sqliteFile } from '@waymark/nest-kit';
+import { type Config, isSqliteUrl, sqliteFile } from '@waymark/nest-kit';
 import type { ReadDatabase } from '@waymark/read-store';
 import { openSqliteReadDatabase } from '@waymark/read-store/sqlite';
+import { openEventStore } from '../../projector/src/event-stores.js';
 import { tables } from '../../projector/src/subscriptions.js';
 
 /** The record and its tables, opened for reading beside whatever process writes them. */
@@ -15,14 +15,13 @@ export interface OpenRecord {
 
 /** Opens record and tables for reading, runs the work, closes them. Throws StoreUnavailableError when there is no record. */
 export async function withRecord<T>(config: Config, work: (record: OpenRecord) => Promise<T>): Promise<T> {
-  const [events, readModel] = [sqliteFile(config.eventStoreUrl), sqliteFile(config.readStoreUrl)];
-  for (const file of [events, readModel]) {
+  for (const file of [config.eventStoreUrl, config.readStoreUrl].filter(isSqliteUrl).map(sqliteFile)) {
     if (existsSync(file)) continue;
     throw new StoreUnavailableError(`There is no record at ${file}. Start Waymark once (npm start), or set DATA_DIR.`);
   }
-  const store = openSqliteEventStore({ file: events, readOnly: true });
+  const store = await openEventStore(config.eventStoreUrl, { readOnly: true });
   try {
-    const database = openSqliteReadDatabase({ file: readModel, tables });
+    const database = openSqliteReadDatabase({ file: sqliteFile(config.readStoreUrl), tables });
     try {
       return await work({ store, database });
     } finally {

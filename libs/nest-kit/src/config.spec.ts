@@ -69,8 +69,12 @@ describe('readConfig', () => {
     [{ HOST: 'a b' }, 'HOST="a b" is not a host name or address. Example: HOST=127.0.0.1'],
     [{ DATA_DIR: 'a\0b' }, 'DATA_DIR="a\0b" holds a NUL character. Example: DATA_DIR=./data'],
     [
-      { EVENT_STORE_URL: 'postgres://localhost/waymark' },
-      'EVENT_STORE_URL="postgres://localhost/waymark" names postgres, which this release does not have yet. Example: EVENT_STORE_URL=sqlite:data/events.db',
+      { EVENT_STORE_URL: 'postgres://clerk:secret@db.example.org' },
+      'EVENT_STORE_URL="postgres://clerk:…@db.example.org" names no database. Example: EVENT_STORE_URL=sqlite:data/events.db',
+    ],
+    [
+      { READ_STORE_URL: 'postgres://clerk:secret@db.example.org/mtss' },
+      'READ_STORE_URL="postgres://clerk:…@db.example.org/mtss" names postgres, which this release does not have yet. Example: READ_STORE_URL=sqlite:data/readmodel.db',
     ],
     [
       { READ_STORE_URL: 'file.db' },

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { postgresAddress } from '@waymark/postgres';
 import { type LogLevel, logLevels } from './logging.js';
 
 /** Everything an operator can set, from environment variables; docs/configuration.md says the same in words. */
@@ -8,8 +9,9 @@ export interface Config {
   readonly host: string;
   /** Absolute path of the folder that holds the record and the keys. */
   readonly dataDir: string;
-  /** `sqlite:<file>`, the path absolute. */
+  /** `sqlite:<file>`, the path absolute, or `postgres://…`. */
   readonly eventStoreUrl: string;
+  /** `sqlite:<file>`, the path absolute. */
   readonly readStoreUrl: string;
   /** Absent: the local issuer of the embedded profile. */
   readonly oidcIssuer: string | undefined;
@@ -47,7 +49,9 @@ class Reader {
       return parse(text);
     } catch (fault) {
       const what = (fault as Error).message;
-      this.problems.push(`${variable}="${text.slice(0, 200)}" ${what}. Example: ${variable}=${example}`);
+      this.problems.push(
+        `${variable}="${withoutPassword(text).slice(0, 200)}" ${what}. Example: ${variable}=${example}`,
+      );
       return fallback;
     }
   }
@@ -58,6 +62,10 @@ class Reader {
       return text;
     });
   }
+}
+
+function withoutPassword(text: string): string {
+  return text.replace(/^([a-z]+:\/\/[^/:@]*):[^/]*@/, '$1:…@');
 }
 
 function port(text: string): number {
@@ -110,6 +118,15 @@ function sqliteUrl(workingDirectory: string) {
   };
 }
 
+function eventStoreUrl(workingDirectory: string) {
+  const sqlite = sqliteUrl(workingDirectory);
+  return (text: string): string => {
+    if (!/^postgres(ql)?:/.test(text)) return sqlite(text);
+    postgresAddress(text);
+    return text;
+  };
+}
+
 /** Reads and checks the configuration as a whole. Throws ConfigError with every problem at once. */
 export function readConfig(environment: Environment, workingDirectory: string): Config {
   const reader = new Reader(environment);
@@ -133,7 +150,7 @@ export function readConfig(environment: Environment, workingDirectory: string): 
       'EVENT_STORE_URL',
       `sqlite:${resolve(dataDir, 'events.db')}`,
       'sqlite:data/events.db',
-      inWorkingDirectory,
+      eventStoreUrl(workingDirectory),
     ),
     readStoreUrl: reader.read(
       'READ_STORE_URL',
@@ -157,6 +174,11 @@ export function readConfig(environment: Environment, workingDirectory: string): 
   }
   if (reader.problems.length > 0) throw new ConfigError(reader.problems);
   return config;
+}
+
+/** Whether a URL of the configuration names a file. */
+export function isSqliteUrl(url: string): boolean {
+  return url.startsWith('sqlite:');
 }
 
 /** The file that a `sqlite:` URL of the configuration names. */

@@ -1,6 +1,6 @@
 import { assertVersion, migrate, type Migration, postgresAddress } from '@waymark/postgres';
 import { Client } from 'pg';
-import { someEvent, testPostgres } from '../testing/index.js';
+import { ownPostgresServer, someEvent, testPostgres } from '../testing/index.js';
 import { streamName } from '@waymark/kernel';
 import { openPostgresEventStore } from './index.js';
 import { MIGRATIONS } from './migrations.js';
@@ -58,15 +58,19 @@ describe('opening a record in PostgreSQL', () => {
   });
 
   it('a wrong password is told, and never repeated', async () => {
-    await admin.query("DROP ROLE IF EXISTS guarded; CREATE ROLE guarded LOGIN PASSWORD 'right'");
-    const url = at((to) => ([to.username, to.password] = ['guarded', 'secret']));
-    await expect(opening(url)).rejects.toThrow(/does not let guarded in\. Correct user and password/);
-    await expect(opening(url)).rejects.not.toThrow(/secret/);
-    await expect(opening(at((to) => ([to.username, to.password] = ['guarded', 'right'])))).rejects.toMatchObject({
+    const server = await ownPostgresServer();
+    const clerk = new Client({ connectionString: server.url });
+    await clerk.connect();
+    await clerk.query("CREATE ROLE guarded LOGIN PASSWORD 'right'");
+    await clerk.end();
+    const url = (password: string) => server.url.replace('waymark@', `guarded:${password}@`);
+    await expect(opening(url('secret'))).rejects.toThrow(/does not let guarded in\. Correct user and password/);
+    await expect(opening(url('secret'))).rejects.not.toThrow(/secret/);
+    await expect(opening(url('right'))).rejects.toMatchObject({
       reason: 'READ_ONLY',
       message: expect.stringContaining('does not let guarded do this. Grant it the right') as string,
     });
-    await admin.query('DROP ROLE guarded');
+    await server.remove();
   });
 
   it('a replica, or a database set to read only, is refused at the start', async () => {

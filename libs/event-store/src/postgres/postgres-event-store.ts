@@ -49,7 +49,7 @@ export interface PostgresEventStoreOptions {
 }
 
 const SCHEMA = 'waymark_events';
-const PATIENCE: Patience = { connect: 5_000, lock: 4_000, statement: 8_000 };
+const PATIENCE: Patience = { connect: 10_000, lock: 4_000, statement: 8_000 };
 // All selects have an index that gives the order they ask for; a plan made while the table was small must not outlive that.
 const SETTINGS = { enable_seqscan: 'off', enable_bitmapscan: 'off' };
 const READ_CONNECTIONS = 8;
