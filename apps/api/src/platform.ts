@@ -6,9 +6,9 @@ import { PersonKeys, tokenChecker, type TokenChecker } from '@waymark/identity';
 import { RisingClock } from '@waymark/kernel';
 import { type Config, isSqliteUrl, type Logger, sqliteFile } from '@waymark/nest-kit';
 import { inlineProjections, type ProjectionHost, type ReadDatabase, startProjectionWorker } from '@waymark/read-store';
-import { openSqliteReadDatabase, openSqliteReadStore } from '@waymark/read-store/sqlite';
 import { openEventStore } from '../../projector/src/event-stores.js';
-import { catalogue, projections, tables } from '../../projector/src/subscriptions.js';
+import { openReadDatabase, openReadStore } from '../../projector/src/read-stores.js';
+import { catalogue, projections } from '../../projector/src/subscriptions.js';
 
 /** Everything below the application that is opened once and closed in order. */
 export interface Platform {
@@ -60,9 +60,9 @@ export async function openPlatform(config: Config, options: PlatformOptions = {}
 }
 
 async function open(config: Config, options: PlatformOptions, opened: Opened): Promise<Platform> {
-  const [events, readModel] = [config.eventStoreUrl, sqliteFile(config.readStoreUrl)];
+  const stores: StorePlaces = { events: config.eventStoreUrl, tables: config.readStoreUrl };
   // A file that lies elsewhere is held by its own folder: two data folders may name the same record.
-  const files = [events, config.readStoreUrl].filter(isSqliteUrl).map((url) => folderOf(sqliteFile(url)));
+  const files = [stores.events, stores.tables].filter(isSqliteUrl).map((url) => folderOf(sqliteFile(url)));
   const folder: HeldDataFolder = holdDataFolders([config.dataDir, ...files]);
   opened.add(() => folder.release());
 
@@ -71,16 +71,15 @@ async function open(config: Config, options: PlatformOptions, opened: Opened): P
   opened.add(() => keys.close());
   const listeners = new Set<(appends: number) => void>();
   const onCommit = (appends: number) => listeners.forEach((listener) => listener(appends));
-  const store = await openEventStore(events, { onCommit });
+  const store = await openEventStore(stores.events, { onCommit });
   opened.add(() => store.close());
   const { position: openedAt, recordedAt } = await store.head();
   const clock = new RisingClock(recordedAt);
 
-  const stores = { events, readModel };
   const isInline = options.projections === 'inline';
   const host = isInline ? await inline(stores, store, opened) : await onThread(stores, store, options);
   opened.add(() => host.stop());
-  const database = openSqliteReadDatabase({ file: readModel, tables, isSteady: !isInline });
+  const database = await openReadDatabase(stores.tables, { isSteady: !isInline });
   opened.add(() => database.close());
   return {
     ...{ clock, store, keys, tokens, host, database, openedAt },
@@ -94,14 +93,14 @@ function folderOf(file: string): string {
   return dirname(existsSync(file) ? realpathSync(file) : file);
 }
 
-/** Where events (a URL) and tables (a file) are; plain data, so that it can be handed to a thread. */
+/** URLs of events and tables: plain data, so that it can be handed to a thread. */
 export interface StorePlaces {
   readonly events: string;
-  readonly readModel: string;
+  readonly tables: string;
 }
 
-async function inline({ readModel }: StorePlaces, eventStore: EventStore, opened: Opened): Promise<ProjectionHost> {
-  const readStore = openSqliteReadStore({ file: readModel });
+async function inline({ tables }: StorePlaces, eventStore: EventStore, opened: Opened): Promise<ProjectionHost> {
+  const readStore = await openReadStore(tables);
   opened.add(() => readStore.close());
   return inlineProjections({ projections, catalogue, eventStore, readStore });
 }

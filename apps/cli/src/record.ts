@@ -3,9 +3,8 @@ import type { EventStore } from '@waymark/event-store';
 import { StoreUnavailableError } from '@waymark/kernel';
 import { type Config, isSqliteUrl, sqliteFile } from '@waymark/nest-kit';
 import type { ReadDatabase } from '@waymark/read-store';
-import { openSqliteReadDatabase } from '@waymark/read-store/sqlite';
 import { openEventStore } from '../../projector/src/event-stores.js';
-import { tables } from '../../projector/src/subscriptions.js';
+import { openReadDatabase } from '../../projector/src/read-stores.js';
 
 /** The record and its tables, opened for reading beside whatever process writes them. */
 export interface OpenRecord {
@@ -21,7 +20,7 @@ export async function withRecord<T>(config: Config, work: (record: OpenRecord) =
   }
   const store = await openEventStore(config.eventStoreUrl, { readOnly: true });
   try {
-    const database = openSqliteReadDatabase({ file: sqliteFile(config.readStoreUrl), tables });
+    const database = await openReadDatabase(config.readStoreUrl);
     try {
       return await work({ store, database });
     } finally {

@@ -73,8 +73,8 @@ describe('readConfig', () => {
       'EVENT_STORE_URL="postgres://clerk:…@db.example.org" names no database. Example: EVENT_STORE_URL=sqlite:data/events.db',
     ],
     [
-      { READ_STORE_URL: 'postgres://clerk:secret@db.example.org/mtss' },
-      'READ_STORE_URL="postgres://clerk:…@db.example.org/mtss" names postgres, which this release does not have yet. Example: READ_STORE_URL=sqlite:data/readmodel.db',
+      { READ_STORE_URL: 'postgres://clerk:secret@db.example.org' },
+      'READ_STORE_URL="postgres://clerk:…@db.example.org" names no database. Example: READ_STORE_URL=sqlite:data/readmodel.db',
     ],
     [
       { READ_STORE_URL: 'file.db' },

@@ -11,7 +11,7 @@ export interface Config {
   readonly dataDir: string;
   /** `sqlite:<file>`, the path absolute, or `postgres://…`. */
   readonly eventStoreUrl: string;
-  /** `sqlite:<file>`, the path absolute. */
+  /** `sqlite:<file>`, the path absolute, or `postgres://…`. */
   readonly readStoreUrl: string;
   /** Absent: the local issuer of the embedded profile. */
   readonly oidcIssuer: string | undefined;
@@ -118,7 +118,7 @@ function sqliteUrl(workingDirectory: string) {
   };
 }
 
-function eventStoreUrl(workingDirectory: string) {
+function storeUrl(workingDirectory: string) {
   const sqlite = sqliteUrl(workingDirectory);
   return (text: string): string => {
     if (!/^postgres(ql)?:/.test(text)) return sqlite(text);
@@ -135,7 +135,7 @@ export function readConfig(environment: Environment, workingDirectory: string): 
     if (text.includes('\0')) throw new Error('holds a NUL character');
     return resolve(workingDirectory, text);
   });
-  const inWorkingDirectory = sqliteUrl(workingDirectory);
+  const inWorkingDirectory = storeUrl(workingDirectory);
   const oidcIssuer = reader.read<string | undefined>(
     'OIDC_ISSUER',
     undefined,
@@ -150,7 +150,7 @@ export function readConfig(environment: Environment, workingDirectory: string): 
       'EVENT_STORE_URL',
       `sqlite:${resolve(dataDir, 'events.db')}`,
       'sqlite:data/events.db',
-      eventStoreUrl(workingDirectory),
+      inWorkingDirectory,
     ),
     readStoreUrl: reader.read(
       'READ_STORE_URL',

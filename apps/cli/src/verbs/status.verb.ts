@@ -1,5 +1,4 @@
-import { openSqliteReadStore } from '@waymark/read-store/sqlite';
-import { sqliteFile } from '@waymark/nest-kit';
+import { openReadStore } from '../../../projector/src/read-stores.js';
 import { table } from '../output.js';
 import { withRecord } from '../record.js';
 import type { Register, Setting } from './verb.js';
@@ -33,7 +32,7 @@ export const registerStatus: Register = (program, setting) => {
 async function statusOf({ config }: Setting): Promise<Status> {
   return withRecord(config, async ({ store }) => {
     const { position, recordedAt } = await store.head();
-    const readStore = openSqliteReadStore({ file: sqliteFile(config.readStoreUrl), readOnly: true });
+    const readStore = await openReadStore(config.readStoreUrl, { readOnly: true });
     const records = await readStore.records();
     await readStore.close();
     const tables = records.map(({ name, version, state, checkpoint, poison }) => ({

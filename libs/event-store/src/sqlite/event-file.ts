@@ -7,7 +7,7 @@ import { asStoreError } from './sqlite-errors.js';
 /** "WYMK": says that a SQLite file holds Waymark events. */
 const APPLICATION_ID = 0x57594d4b;
 /** Version of the file format that this release writes. */
-const FILE_VERSION = 1;
+const FILE_VERSION = 2;
 const MOST_WAIT_MS = 1_000;
 /** Pages of the write-ahead log before they are copied into the file: each copying costs syncs of its own. */
 const CHECKPOINT_PAGES = 2_000;
@@ -122,9 +122,13 @@ function prepareFormat(database: SqliteDatabase, file: string, readOnly: boolean
   }
   const version = pragma(database, 'user_version') as number;
   if (version !== FILE_VERSION) {
+    const [age, way] =
+      version > FILE_VERSION
+        ? ['a newer release', 'Install the newer release']
+        : ['a trial version', 'Export what is needed with that version, then begin with an empty data folder'];
     throw new StoreUnavailableError(
-      `The file ${file} has format ${version}, written by a newer release of Waymark; this one knows format ` +
-        `${FILE_VERSION}. Install the newer release. Nothing was changed.`,
+      `The file ${file} has format ${version}, written by ${age} of Waymark; this one knows format ${FILE_VERSION}. ` +
+        `${way}. Nothing was changed.`,
     );
   }
 }

@@ -234,9 +234,9 @@ describe('file of events', () => {
 
   it('of a newer release is refused and left as it is', async () => {
     await openSqliteEventStore({ file }).close();
-    withSql('PRAGMA user_version = 2');
+    withSql('PRAGMA user_version = 3');
     const before = readFileSync(file);
-    expect(() => openSqliteEventStore({ file })).toThrow(/format 2.*newer release/);
+    expect(() => openSqliteEventStore({ file })).toThrow(/format 3.*newer release/);
     expect(readFileSync(file).equals(before)).toBe(true);
   });
 

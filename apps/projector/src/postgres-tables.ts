@@ -1,0 +1,1 @@
+export { openPostgresReadDatabase, openPostgresReadStore } from '@waymark/read-store/postgres';
