@@ -70,7 +70,7 @@ export function killedWriterContract({ door, target: targetIn, open, check }: Ki
       const cache = resolve(LIBS, '../.cache');
       mkdirSync(cache, { recursive: true });
       folder = mkdtempSync(join(cache, 'kill-'));
-      for (const lib of ['kernel', 'event-store']) asPlainJavaScript(lib, folder);
+      for (const lib of ['kernel', 'postgres', 'event-store']) asPlainJavaScript(lib, folder);
       copyFileSync(join(LIBS, 'event-store/src/contract/append-until-killed.mjs'), join(folder, 'child.mjs'));
     });
     afterAll(() => rmSync(folder, { recursive: true }));
