@@ -6,8 +6,9 @@ import { root } from './setup.mjs';
 
 const programs = ['apps/api/src/main', 'apps/cli/src/main', 'apps/projector/src/projection.worker'];
 
-// What stays outside: the SQLite driver, which brings a binary, and what Nest and Apollo ask for only where it is installed.
+// What stays outside: the SQLite driver and the client of KurrentDB, which bring binaries, and what Nest and Apollo ask for only where it is installed.
 const external = [
+  '@kurrent/kurrentdb-client',
   '@photostructure/sqlite',
   '@apollo/gateway',
   '@apollo/subgraph',

@@ -71,7 +71,7 @@ async function open(config: Config, options: PlatformOptions, opened: Opened): P
   opened.add(() => keys.close());
   const listeners = new Set<(appends: number) => void>();
   const onCommit = (appends: number) => listeners.forEach((listener) => listener(appends));
-  const store = await openEventStore(stores.events, { onCommit });
+  const store = await openEventStore(stores.events, { onCommit, dataDir: folder.path });
   opened.add(() => store.close());
   const { position: openedAt, recordedAt } = await store.head();
   const clock = new RisingClock(recordedAt);

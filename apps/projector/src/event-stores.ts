@@ -1,9 +1,12 @@
-import type { EventStore } from '@waymark/event-store';
+import { join } from 'node:path';
+import { type EventStore, isKurrentUrl } from '@waymark/event-store';
 import { openSqliteEventStore } from '@waymark/event-store/sqlite';
 import { isSqliteUrl, sqliteFile } from '@waymark/nest-kit';
 
 export interface OpenEventStoreOptions {
   readonly readOnly?: boolean;
+  /** Folder of the process that writes, for what an adapter keeps beside a server and can make again. */
+  readonly dataDir?: string;
   /** Called after each commit with the number of appends that shared it. */
   readonly onCommit?: (appends: number) => void;
 }
@@ -12,8 +15,18 @@ export interface OpenEventStoreOptions {
  * Opens the record that EVENT_STORE_URL names. Throws StoreUnavailableError. A driver is loaded when a URL asks for it, so that an
  * installation without that server does not pay for it.
  */
-export async function openEventStore(url: string, options: OpenEventStoreOptions = {}): Promise<EventStore> {
+export async function openEventStore(
+  url: string,
+  { dataDir, ...options }: OpenEventStoreOptions = {},
+): Promise<EventStore> {
   if (isSqliteUrl(url)) return openSqliteEventStore({ file: sqliteFile(url), ...options });
+  if (isKurrentUrl(url)) {
+    const { openKurrentEventStore } = await import('./kurrentdb-record.js');
+    return openKurrentEventStore({
+      url,
+      ...(dataDir !== undefined && { indexFile: join(dataDir, 'kurrentdb-index.db') }),
+    });
+  }
   const { openPostgresEventStore } = await import('./postgres-record.js');
   return openPostgresEventStore({ url, ...options });
 }

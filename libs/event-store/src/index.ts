@@ -1,3 +1,4 @@
 export * from './canonical-json.js';
 export * from './event-store.js';
+export * from './kurrent-address.js';
 export * from './stored-event.js';

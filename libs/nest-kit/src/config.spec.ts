@@ -43,6 +43,16 @@ describe('readConfig', () => {
     expect(read({ EVENT_STORE_URL: 'sqlite:other/e.db' }).eventStoreUrl).toBe('sqlite:/srv/waymark/other/e.db');
   });
 
+  it('takes a KurrentDB cluster, by its nodes or by one name, with the older scheme too', () => {
+    for (const EVENT_STORE_URL of [
+      'kurrentdb://admin:changeit@a.example.org:2113,b.example.org:2113?tlsCaFile=%2Fca.crt',
+      'kurrentdb+discover://events.example.org:2113',
+      'esdb://localhost:2113?tls=false',
+    ]) {
+      expect(read({ EVENT_STORE_URL }).eventStoreUrl).toBe(EVENT_STORE_URL);
+    }
+  });
+
   it('hides explorer and schema in production, unless switched on', () => {
     const production = { NODE_ENV: 'production', OIDC_ISSUER: 'https://login.example.org/' };
     expect(read(production)).toMatchObject({ explorer: false });
@@ -75,6 +85,26 @@ describe('readConfig', () => {
     [
       { READ_STORE_URL: 'postgres://clerk:secret@db.example.org' },
       'READ_STORE_URL="postgres://clerk:…@db.example.org" names no database. Example: READ_STORE_URL=sqlite:data/readmodel.db',
+    ],
+    [
+      { EVENT_STORE_URL: 'kurrentdb://admin:secret@a b:2113' },
+      'EVENT_STORE_URL="kurrentdb://admin:…@a b:2113" names no hosts that can be read (host:port, separated by commas). Example: EVENT_STORE_URL=sqlite:data/events.db',
+    ],
+    [
+      { EVENT_STORE_URL: 'kurrentdb://admin:secret@localhost:2113?tls=false' },
+      'EVENT_STORE_URL="kurrentdb://admin:…@localhost:2113?tls=false" has a password and switches TLS off: the client then sends none. Leave out one or the other. Example: EVENT_STORE_URL=sqlite:data/events.db',
+    ],
+    [
+      { EVENT_STORE_URL: 'esdb://localhost?throwOnAppendFailure=false' },
+      'EVENT_STORE_URL="esdb://localhost?throwOnAppendFailure=false" switches throwOnAppendFailure off, with which the client tells a wrong revision. Leave it out. Example: EVENT_STORE_URL=sqlite:data/events.db',
+    ],
+    [
+      {
+        EVENT_STORE_URL: 'kurrentdb://localhost?tls=false',
+        NODE_ENV: 'production',
+        OIDC_ISSUER: 'https://login.example.org',
+      },
+      'EVENT_STORE_URL="kurrentdb://localhost?tls=false" switches TLS off, which production does not allow. Leave tls=false out. Example: EVENT_STORE_URL=sqlite:data/events.db',
     ],
     [
       { READ_STORE_URL: 'file.db' },

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { assertKurrentUrl, isKurrentUrl } from '@waymark/event-store';
 import { postgresAddress } from '@waymark/postgres';
 import { type LogLevel, logLevels } from './logging.js';
 
@@ -9,7 +10,7 @@ export interface Config {
   readonly host: string;
   /** Absolute path of the folder that holds the record and the keys. */
   readonly dataDir: string;
-  /** `sqlite:<file>`, the path absolute, or `postgres://…`. */
+  /** `sqlite:<file>`, the path absolute, or `postgres://…`, or a connection string of KurrentDB (`kurrentdb://…`). */
   readonly eventStoreUrl: string;
   /** `sqlite:<file>`, the path absolute, or `postgres://…`. */
   readonly readStoreUrl: string;
@@ -65,7 +66,7 @@ class Reader {
 }
 
 function withoutPassword(text: string): string {
-  return text.replace(/^([a-z]+:\/\/[^/:@]*):[^/]*@/, '$1:…@');
+  return text.replace(/^([a-z+]+:\/\/[^/:@]*):[^/]*@/, '$1:…@');
 }
 
 function port(text: string): number {
@@ -108,7 +109,7 @@ function sqliteUrl(workingDirectory: string) {
   return (text: string): string => {
     const match = /^sqlite:(?:\/\/)?(.+)$/.exec(text);
     if (match === null) {
-      const scheme = /^(postgres|postgresql|kurrentdb|esdb):/.exec(text)?.[1];
+      const scheme = /^(postgres|postgresql|kurrentdb|esdb)\b/.exec(text)?.[1];
       throw new Error(
         scheme === undefined ? 'is not sqlite:<file>' : `names ${scheme}, which this release does not have yet`,
       );
@@ -123,6 +124,15 @@ function storeUrl(workingDirectory: string) {
   return (text: string): string => {
     if (!/^postgres(ql)?:/.test(text)) return sqlite(text);
     postgresAddress(text);
+    return text;
+  };
+}
+
+function eventStoreUrl(workingDirectory: string, production: boolean) {
+  const other = storeUrl(workingDirectory);
+  return (text: string): string => {
+    if (!isKurrentUrl(text)) return other(text);
+    assertKurrentUrl(text, production);
     return text;
   };
 }
@@ -150,7 +160,7 @@ export function readConfig(environment: Environment, workingDirectory: string): 
       'EVENT_STORE_URL',
       `sqlite:${resolve(dataDir, 'events.db')}`,
       'sqlite:data/events.db',
-      inWorkingDirectory,
+      eventStoreUrl(workingDirectory, production),
     ),
     readStoreUrl: reader.read(
       'READ_STORE_URL',

@@ -61,7 +61,7 @@ export class Appender {
     try {
       const appended = await this.inFlight.run(() => this.send(append, proposals));
       this.options.newest.see(append.events.at(-1)!.recordedAt);
-      this.options.sent.add(append);
+      this.options.sent.add(append.stream, append.events);
       return appended;
     } finally {
       settle();

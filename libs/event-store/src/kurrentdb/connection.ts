@@ -26,14 +26,6 @@ export async function clientMaker(url: string): Promise<() => KurrentDBClient> {
   return () => Client.connectionString(connectionString);
 }
 
-/** The connection string without user and password, fit to be shown. */
-export function shownServer(url: string): string {
-  return url
-    .replace(/^[a-z]+(\+discover)?:\/\//, '')
-    .replace(/^[^@/]*@/, '')
-    .replace(/[/?].*$/, '');
-}
-
 /**
  * One client at a time. A client whose server went away does not recover by itself: its reads stay broken as long as a killed leader
  * stays away, and an append that timed out leaves its call hanging. So it is replaced, and disposed of once its calls have ended.

@@ -1,9 +1,18 @@
 // Run against the protocol double of this library (modelled on EventStoreDB 24.6) by the client @kurrent/kurrentdb-client 1.3.1.
-import type { Appended, EventId, EventToAppend, ExpectedRevision, StoredEvent, StreamName } from '@waymark/kernel';
+import type {
+  Appended,
+  EventId,
+  EventToAppend,
+  ExpectedRevision,
+  Instant,
+  StoredEvent,
+  StreamName,
+} from '@waymark/kernel';
 import type { EventFilter, EventStore, Head } from '../event-store.js';
+import { shownServer } from '../kurrent-address.js';
 import { encodeAppend } from '../pending-append.js';
 import { Appender } from './appender.js';
-import { clientMaker, KurrentConnection, type Patience, shownServer, usualPatience } from './connection.js';
+import { clientMaker, KurrentConnection, type Patience, usualPatience } from './connection.js';
 import { HeadSubscription } from './head-subscription.js';
 import { IndexedLog } from './indexed-log.js';
 import { LogReader } from './log-reader.js';
@@ -97,8 +106,9 @@ class KurrentEventStore implements EventStore {
     return found.filter((event) => event !== undefined);
   }
 
-  async head(): Promise<Head> {
-    // S14: after this answer nothing arrives under a stamp that this process gave before.
+  async head(past?: Instant): Promise<Head> {
+    // S14, as far as one process can keep it: refuse what comes later under such a stamp, wait for what is under way.
+    if (past !== undefined) this.newest.leaveBehind(Date.parse(past));
     await this.appender.settled();
     const [last] = await this.reader.newest(1);
     if (last === undefined) return { position: 0, recordedAt: undefined };

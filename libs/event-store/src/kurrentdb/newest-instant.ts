@@ -6,6 +6,7 @@ import { RecordedAtBehindError } from '@waymark/kernel';
  */
 export class NewestInstant {
   private recorded = Number.NEGATIVE_INFINITY;
+  private asked = Number.NEGATIVE_INFINITY;
   private readonly underWay = new Map<symbol, number>();
 
   /** Milliseconds since 1970; −∞ before the first event. */
@@ -20,9 +21,14 @@ export class NewestInstant {
     if (instant > this.recorded) this.recorded = instant;
   }
 
+  /** The log was asked for as of this instant: nothing may be written at or before it from now on (S14). */
+  leaveBehind(instant: number): void {
+    if (instant > this.asked) this.asked = instant;
+  }
+
   /** The error for events that would let time fall; undefined when they would not. */
   refusal(instants: readonly number[]): RecordedAtBehindError | undefined {
-    let { latest } = this;
+    let latest = Math.max(this.latest, this.asked + 1);
     for (const instant of instants) {
       if (instant < latest) return new RecordedAtBehindError(new Date(latest).toISOString());
       latest = instant;

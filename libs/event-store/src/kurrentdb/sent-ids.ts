@@ -1,6 +1,5 @@
 import type { StreamName } from '@waymark/kernel';
 import type { EncodedEvent } from '../pending-append.js';
-import type { Append } from './appender.js';
 import type { IndexedLog } from './indexed-log.js';
 
 /** Ids remembered at most, so that a process that never asks the index does not fill its memory with them. */
@@ -15,7 +14,7 @@ export class SentIds {
 
   constructor(private readonly log: Pick<IndexedLog, 'knownPlace'>) {}
 
-  add({ stream, events }: Append): void {
+  add(stream: StreamName, events: readonly EncodedEvent[]): void {
     for (const { eventId, revision } of events) this.places.set(eventId.toString('latin1'), { stream, revision });
     for (const oldest of this.places.keys()) {
       if (this.places.size <= MOST_REMEMBERED) return;

@@ -22,7 +22,7 @@ import {
   streamDeleted,
   streamOf,
 } from './messages.js';
-import type { DoubleNode } from './node.js';
+import type { Served } from './served.js';
 
 interface Pending {
   readonly stream: string;
@@ -31,7 +31,7 @@ interface Pending {
 }
 
 /** Writes an append, unless the switches want it lost. Undefined: no answer goes out. */
-function take({ log, faults }: DoubleNode, { stream, expected, events }: Pending): AppendResult | undefined {
+function take({ log, faults }: Served, { stream, expected, events }: Pending): AppendResult | undefined {
   const result = faults.silent === 'lost' ? undefined : log.append(stream, expected, events);
   if (faults.silent === undefined) return result;
   faults.unanswered += 1;
@@ -39,7 +39,7 @@ function take({ log, faults }: DoubleNode, { stream, expected, events }: Pending
 }
 
 /** Many appends over one call, each answered on its own: the way that the client takes. */
-export function batchAppend(node: DoubleNode): handleBidiStreamingCall<BatchAppendReq, BatchAppendResp> {
+export function batchAppend(node: Served): handleBidiStreamingCall<BatchAppendReq, BatchAppendResp> {
   return (call) => {
     const pending = new Map<string, Pending>();
     const send = (answer: BatchAppendResp) => void (call.writable && call.write(answer));
@@ -67,7 +67,7 @@ export function batchAppend(node: DoubleNode): handleBidiStreamingCall<BatchAppe
 }
 
 /** One append over one call. */
-export function appendOnce(node: DoubleNode): handleClientStreamingCall<AppendReq, AppendResp> {
+export function appendOnce(node: Served): handleClientStreamingCall<AppendReq, AppendResp> {
   return (call, answer) => {
     let append: Pending | undefined;
     call.on('error', () => undefined);
@@ -108,7 +108,7 @@ function expectedIn(options: ExpectedOptions): Expected {
 }
 
 /** Soft delete: readers find nothing, and the stream goes on counting. */
-export function deleteStream(node: DoubleNode): handleUnaryCall<DeleteReq, DeleteResp> {
+export function deleteStream(node: Served): handleUnaryCall<DeleteReq, DeleteResp> {
   return (call, answer) => {
     const stream = streamOf(call.request.getOptions()?.getStreamIdentifier());
     if (node.log.read(stream) === 'tombstoned') return answer(failure(streamDeleted(stream)));
@@ -118,7 +118,7 @@ export function deleteStream(node: DoubleNode): handleUnaryCall<DeleteReq, Delet
 }
 
 /** Closes a stream for good. */
-export function tombstoneStream(node: DoubleNode): handleUnaryCall<TombstoneReq, TombstoneResp> {
+export function tombstoneStream(node: Served): handleUnaryCall<TombstoneReq, TombstoneResp> {
   return (call, answer) => {
     node.log.delete(streamOf(call.request.getOptions()?.getStreamIdentifier()), true);
     answer(null, new streamsPb.TombstoneResp());

@@ -10,12 +10,9 @@ import streamServices from '@kurrent/kurrentdb-client/generated/kurrentdb/protoc
 import { appendOnce, batchAppend, deleteStream, tombstoneStream } from './append-calls.js';
 import { Faults, type Refusal, refusalOf } from './faults.js';
 import type { MemoryLog } from './log.js';
-import { accessDenied, failure } from './messages.js';
+import type { Purpose, Served } from './served.js';
 import { read } from './read-calls.js';
 import { Wire } from './wire.js';
-
-/** What a call asks for, as far as it matters who leads. */
-export type Purpose = 'append' | 'read' | 'read at leader';
 
 /** Which nodes there are, and which of them leads. */
 export interface Membership {
@@ -32,7 +29,7 @@ export interface NodeOptions {
 const LARGEST_MESSAGE = 17 * 1024 * 1024;
 
 /** One node: a gRPC server on loopback over a log that outlives it. */
-export class DoubleNode {
+export class DoubleNode implements Served {
   readonly faults = new Faults();
   readonly wire = new Wire();
   private server: Server | undefined;
@@ -91,7 +88,6 @@ export class DoubleNode {
     this.log.wake();
   }
 
-  /** @internal Why a call is not served; undefined when it is. */
   refusal(purpose: Purpose): Refusal | undefined {
     const refusal = refusalOf(this.faults);
     if (refusal !== undefined || this.membership === undefined) return refusal;
@@ -104,7 +100,6 @@ export class DoubleNode {
       : refusalOf(Object.assign(new Faults(), { notLeader: { host: '127.0.0.1', port: leader.port } }));
   }
 
-  /** @internal Whether the caller may come in: without TLS nobody is asked. */
   isAllowed(metadata: Metadata): boolean {
     const { credentials } = this.faults;
     if (credentials === undefined) return true;
@@ -112,8 +107,8 @@ export class DoubleNode {
   }
 
   private supportedMethods(): handleUnaryCall<Empty, SupportedMethods> {
-    return (call, answer) => {
-      if (!this.isAllowed(call.metadata)) return answer(failure(accessDenied));
+    // Anybody may ask this; the client does not sign in for it.
+    return (_call, answer) => {
       const methods = new featuresPb.SupportedMethods().setEventStoreServerVersion('24.6.0.0');
       for (const method of ['Read', 'Append', 'BatchAppend', 'Delete', 'Tombstone']) {
         const supported = new featuresPb.SupportedMethod()

@@ -3,14 +3,14 @@ import { type handleServerStreamingCall, type ServerWritableStream, status } fro
 import type { ReadReq, ReadResp } from '@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v1/streams_pb.js';
 import streamsPb from '@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v1/streams_pb.js';
 import { type Filter, filterOf } from './filter.js';
-import type { LoggedEvent } from './log.js';
+import type { LoggedEvent, MemoryLog } from './log.js';
 import { accessDenied, eventMessage, failure, streamDeleted, streamIdentifier, streamOf } from './messages.js';
-import type { DoubleNode } from './node.js';
+import type { Served } from './served.js';
 
 type Call = ServerWritableStream<ReadReq, ReadResp>;
 
 /** Reads of one stream, reads of the whole log, and subscriptions to it. */
-export function read(node: DoubleNode): handleServerStreamingCall<ReadReq, ReadResp> {
+export function read(node: Served): handleServerStreamingCall<ReadReq, ReadResp> {
   return (call) => {
     call.on('error', () => undefined);
     const isSevered = node.faults.isSevered(call.getPeer());
@@ -29,14 +29,14 @@ export function read(node: DoubleNode): handleServerStreamingCall<ReadReq, ReadR
   };
 }
 
-async function serve(node: DoubleNode, call: Call): Promise<void> {
+async function serve(node: Served, call: Call): Promise<void> {
   const options = call.request.getOptions()!;
   if (options.hasSubscription()) return subscribe(node, call, options);
   if (options.hasStream()) return readStream(node, call, options);
   return readAll(node, call, options);
 }
 
-async function readStream(node: DoubleNode, call: Call, options: ReadReq.Options): Promise<void> {
+async function readStream(node: Served, call: Call, options: ReadReq.Options): Promise<void> {
   const wanted = options.getStream()!;
   const name = streamOf(wanted.getStreamIdentifier());
   const events = node.log.read(name);
@@ -56,7 +56,7 @@ async function readStream(node: DoubleNode, call: Call, options: ReadReq.Options
   );
 }
 
-async function readAll(node: DoubleNode, call: Call, options: ReadReq.Options): Promise<void> {
+async function readAll(node: Served, call: Call, options: ReadReq.Options): Promise<void> {
   const { log } = node;
   const all = options.getAll()!;
   const position = Number(all.getPosition()?.getCommitPosition() ?? 0);
@@ -79,12 +79,12 @@ async function readAll(node: DoubleNode, call: Call, options: ReadReq.Options): 
 }
 
 /** Whether the position lies inside a record: a server looks for one to begin right there, and finds nonsense. */
-function isInside(log: DoubleNode['log'], from: number, position: number): boolean {
+function isInside(log: MemoryLog, from: number, position: number): boolean {
   const first = log.events[from];
   return first !== undefined && first.position !== position;
 }
 
-async function send(node: DoubleNode, call: Call, events: readonly LoggedEvent[]): Promise<void> {
+async function send(node: Served, call: Call, events: readonly LoggedEvent[]): Promise<void> {
   const options = call.request.getOptions()!;
   const page = events.slice(0, Number(options.getCount()));
   const isCut = node.faults.readsToCancel > 0;
@@ -96,7 +96,7 @@ async function send(node: DoubleNode, call: Call, events: readonly LoggedEvent[]
   else call.end();
 }
 
-async function subscribe(node: DoubleNode, call: Call, options: ReadReq.Options): Promise<void> {
+async function subscribe(node: Served, call: Call, options: ReadReq.Options): Promise<void> {
   const { log, faults } = node;
   let isOver = false;
   const end = () => {
@@ -141,7 +141,7 @@ async function subscribe(node: DoubleNode, call: Call, options: ReadReq.Options)
 }
 
 /** Index of the first event that a subscription has not seen: it resumes after the place it names. */
-function firstOf({ log }: DoubleNode, options: ReadReq.Options): number {
+function firstOf({ log }: Served, options: ReadReq.Options): number {
   if (options.hasStream()) {
     const stream = options.getStream()!;
     if (stream.hasEnd()) return log.events.length;
