@@ -1,4 +1,4 @@
-// `npm run bench`: node infra/bench/run.mjs [--only appends,postgres,rebuild,startup,http] [--quick]
+// `npm run bench`: node infra/bench/run.mjs [--only appends,postgres,kurrentdb,rebuild,startup,http] [--quick]
 // Tables on stdout, the same figures as JSON in .cache/bench.json, progress on stderr. docs/performance.md says what is measured and why.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const cache = join(root, '.cache');
-const parts = ['appends', 'postgres', 'rebuild', 'startup', 'http'];
+const parts = ['appends', 'postgres', 'kurrentdb', 'rebuild', 'startup', 'http'];
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, quick: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h' } } });
 const wanted = values.only?.split(',') ?? parts;

@@ -1,5 +1,6 @@
 import { eventStoreContract, type StoreUnderContract } from '../contract/event-store.contract.js';
 import { KurrentDouble } from '../testing/kurrentdb-double/index.js';
+import { type Corner, newCorner, ownCorner } from '../testing/own-corner.js';
 import { openKurrentEventStore } from './index.js';
 
 function overDouble(): StoreUnderContract {
@@ -16,4 +17,20 @@ function overDouble(): StoreUnderContract {
   };
 }
 
+/** A server cannot be emptied: each case gets a corner of its own. */
+function overServer(url: string): StoreUnderContract {
+  let corner: Corner;
+  return {
+    async open() {
+      const store = await openKurrentEventStore({ url });
+      corner = await newCorner(store);
+      return ownCorner(store, corner);
+    },
+    reopen: async () => ownCorner(await openKurrentEventStore({ url }), corner),
+  };
+}
+
 eventStoreContract('KurrentDB double', overDouble);
+
+const server = process.env['KURRENTDB_URL'];
+if (server !== undefined) eventStoreContract('KurrentDB server', () => overServer(server));
