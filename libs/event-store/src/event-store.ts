@@ -8,6 +8,12 @@ export interface Head {
   readonly recordedAt: Instant | undefined;
 }
 
+/** An event as it lies in the store: the bytes that its digest is made of (stored-event.ts). */
+export interface StoredRow {
+  readonly position: number;
+  readonly stored: Uint8Array;
+}
+
 /** Which events a listing wants; members narrow together. */
 export interface EventFilter {
   readonly types?: readonly string[] | undefined;
@@ -33,6 +39,17 @@ export interface EventStore extends StreamStore {
   readEvents(eventIds: readonly EventId[]): Promise<readonly StoredEvent[]>;
   /** The events at these positions, in store order; unknown positions are left out. */
   readPositions(positions: readonly number[]): Promise<readonly StoredEvent[]>;
+  /** The stored bytes of the events after a position, in order, at most `limit`. */
+  readStored(options: { readonly after: number; readonly limit: number }): Promise<readonly StoredRow[]>;
+  /**
+   * Takes events of another store over, in this order and to the byte: ids, revisions and `recordedAt` are theirs, positions are this
+   * store's own. Where a store with several writers let `recordedAt` fall, it falls here too. `after` is the position of this
+   * store's newest event, 0 when it has none. Answers the position of the last event taken.
+   * Throws WrongExpectedRevisionError when the store has another newest event or an event does not follow its stream here, and
+   * StoreUnavailableError (DAMAGED, by the position in the other store) for bytes that are no event. After an error none of the
+   * events may be there, or the first few: `head` tells.
+   */
+  appendStored(after: number, events: readonly StoredRow[]): Promise<number>;
   /** With an instant: nothing that was stamped at or before it is recorded from here on (see above). */
   head(past?: Instant): Promise<Head>;
   /**

@@ -1,4 +1,5 @@
 export * from './canonical-json.js';
+export * from './copy-events.js';
 export * from './event-store.js';
 export * from './kurrent-address.js';
 export * from './stored-event.js';

@@ -5,9 +5,11 @@ import {
   isInstant,
   type StreamName,
   uuidBytes,
+  WrongExpectedRevisionError,
 } from '@waymark/kernel';
 import type { RecentStreams } from './recent-streams.js';
-import { encodeStoredEvent } from './stored-event.js';
+import type { StoredRow } from './event-store.js';
+import { decodeStoredEvent, encodeStoredEvent } from './stored-event.js';
 
 /** One event, encoded, with the copies that go into the index columns. */
 export interface EncodedEvent {
@@ -19,6 +21,11 @@ export interface EncodedEvent {
   /** Milliseconds since 1970, UTC. */
   readonly recordedAt: number;
   readonly stored: Buffer;
+}
+
+/** An event of another store, to be taken over as it is. */
+export interface CopiedEvent extends EncodedEvent {
+  readonly stream: StreamName;
 }
 
 /** An append that waits for its commit. */
@@ -70,6 +77,40 @@ export function encodeAppend(
       stored: encodeStoredEvent(stream, first + index, event),
     };
   });
+}
+
+/** Reads what the index columns need out of stored bytes. Throws StoreUnavailableError (DAMAGED) for bytes that are no event. */
+export function copiedEvent({ position, stored }: StoredRow): CopiedEvent {
+  const { stream, eventId, revision, type, metadata } = decodeStoredEvent(stored, position);
+  return {
+    ...{ stream, revision, type },
+    eventId: uuidBytes(eventId),
+    agency: metadata.agency ?? null,
+    district: metadata.district ?? null,
+    recordedAt: Date.parse(metadata.recordedAt),
+    stored: Buffer.from(stored.buffer, stored.byteOffset, stored.byteLength),
+  };
+}
+
+/** Throws WrongExpectedRevisionError unless the newest event stands at `after` and each event continues its stream. */
+export function assertFollows(
+  { after, newest }: { after: number; newest: number },
+  events: readonly CopiedEvent[],
+  lastRevisionOf: (stream: StreamName) => number,
+): void {
+  if (newest !== after) throw new WrongExpectedRevisionError('The record', after, newest);
+  const last = new Map<StreamName, number>();
+  for (const { stream, revision } of events) {
+    const actual = last.get(stream) ?? lastRevisionOf(stream);
+    if (revision !== actual + 1) {
+      throw new WrongExpectedRevisionError(
+        stream,
+        revision === 0 ? 'NO_STREAM' : revision - 1,
+        actual < 0 ? 'NO_STREAM' : actual,
+      );
+    }
+    last.set(stream, revision);
+  }
 }
 
 /**

@@ -1,11 +1,6 @@
 import type { StoredEvent, StreamName } from '@waymark/kernel';
+import type { StoredRow } from './event-store.js';
 import { decodeStoredEvent } from './stored-event.js';
-
-/** An event as it lies in the store. */
-export interface StoredRow {
-  readonly position: number;
-  readonly stored: Uint8Array;
-}
 
 interface Entry {
   events: readonly StoredEvent[];

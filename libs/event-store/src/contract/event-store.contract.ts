@@ -2,6 +2,7 @@ import { type StoredEvent, StoreUnavailableError, streamName } from '@waymark/ke
 import type { EventStore } from '../event-store.js';
 import { someEvent } from '../testing/index.js';
 import { appending, sendingAgain } from './appending.contract.js';
+import { copying } from './copying.contract.js';
 import { reading, restarting } from './reading.contract.js';
 import { disturbed, sharing } from './sharing.contract.js';
 import { A, type Current, idsOf, type StoreUnderContract } from './store-under-contract.js';
@@ -38,6 +39,7 @@ export function eventStoreContract(name: string, underContract: () => StoreUnder
     sendingAgain(current);
     readersAndWriters(current);
     reading(current);
+    copying(current);
     if (underContract().reopen !== undefined) restarting(current);
     if (underContract().another !== undefined) describe('shared by processes', () => sharing(current));
     if (underContract().disturb !== undefined) describe('on a server', () => disturbed(current));

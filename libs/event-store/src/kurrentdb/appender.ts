@@ -9,7 +9,8 @@ import {
   type StreamName,
   WrongExpectedRevisionError,
 } from '@waymark/kernel';
-import { type EncodedEvent, lastRevision } from '../pending-append.js';
+import { type CopiedEvent, type EncodedEvent, lastRevision } from '../pending-append.js';
+import { LARGEST_EVENT_BYTES } from '../stored-event.js';
 import type { KurrentConnection } from './connection.js';
 import { InFlight } from './in-flight.js';
 import { asStoreError, damaged, isNeverTaken, isNotThere, isWrongExpected, notThere } from './kurrent-errors.js';
@@ -57,6 +58,15 @@ export class Appender {
     const refusal = this.refusal(append);
     // Where the stream stands comes before what speaks against the events: a conflict is told as such, and a repetition is done.
     if (refusal !== undefined) return this.inFlight.run(() => this.examine(append, refusal));
+    return this.record(append, proposals);
+  }
+
+  /** Records events of another store, whose instants are as they are. Throws the errors of the port. */
+  async copy(append: Append): Promise<Appended> {
+    return this.record(append, append.events.map(proposalOf));
+  }
+
+  private async record(append: Append, proposals: readonly Proposal[]): Promise<Appended> {
     const settle = this.options.newest.send(append.events.at(-1)!.recordedAt);
     try {
       const appended = await this.inFlight.run(() => this.send(append, proposals));
@@ -140,6 +150,27 @@ export class Appender {
       return { position: (await this.written(append)).at(-1)!.position, revision };
     return { position: positionOf(position), revision };
   }
+}
+
+/** Neighbours of one stream as one append, as far as a server takes them together. */
+export function runsOf(events: readonly CopiedEvent[]): Append[] {
+  const runs: { stream: StreamName; expected: ExpectedRevision; events: CopiedEvent[]; bytes: number }[] = [];
+  for (const event of events) {
+    const { stream, revision, stored } = event;
+    const last = runs.at(-1);
+    if (last?.stream === stream && last.bytes + stored.byteLength <= LARGEST_EVENT_BYTES) {
+      last.events.push(event);
+      last.bytes += stored.byteLength;
+    } else {
+      runs.push({
+        stream,
+        expected: revision === 0 ? 'NO_STREAM' : revision - 1,
+        events: [event],
+        bytes: stored.byteLength,
+      });
+    }
+  }
+  return runs;
 }
 
 function assertFits({ events }: Append, proposals: readonly Proposal[]): void {

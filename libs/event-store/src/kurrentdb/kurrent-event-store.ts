@@ -1,17 +1,19 @@
 // Run against the protocol double of this library (modelled on EventStoreDB 24.6) by the client @kurrent/kurrentdb-client 1.3.1.
-import type {
-  Appended,
-  EventId,
-  EventToAppend,
-  ExpectedRevision,
-  Instant,
-  StoredEvent,
-  StreamName,
+import {
+  type Appended,
+  type EventId,
+  type EventToAppend,
+  type ExpectedRevision,
+  type Instant,
+  type StoredEvent,
+  type StreamName,
+  WrongExpectedRevisionError,
 } from '@waymark/kernel';
-import type { EventFilter, EventStore, Head } from '../event-store.js';
+import type { EventFilter, EventStore, Head, StoredRow } from '../event-store.js';
 import { shownServer } from '../kurrent-address.js';
-import { encodeAppend } from '../pending-append.js';
-import { Appender } from './appender.js';
+import { copiedEvent, encodeAppend } from '../pending-append.js';
+import { encodeStoredEvent } from '../stored-event.js';
+import { Appender, runsOf } from './appender.js';
 import { clientMaker, KurrentConnection, type Patience, usualPatience } from './connection.js';
 import { HeadSubscription } from './head-subscription.js';
 import { IndexedLog } from './indexed-log.js';
@@ -94,6 +96,14 @@ class KurrentEventStore implements EventStore {
     return this.reader.after(after, limit, types);
   }
 
+  async readStored({ after, limit }: { after: number; limit: number }): Promise<readonly StoredRow[]> {
+    const events = await this.readAll({ after, limit });
+    return events.map((event) => ({
+      position: event.position,
+      stored: encodeStoredEvent(event.stream, event.revision, event),
+    }));
+  }
+
   async readEvents(eventIds: readonly EventId[]): Promise<readonly StoredEvent[]> {
     this.connection.client();
     return this.indexed.withIds(eventIds);
@@ -120,6 +130,18 @@ class KurrentEventStore implements EventStore {
     const appended = await this.appender.append({ stream, expected, events: encodeAppend(stream, expected, events) });
     this.tell(appended.position);
     return appended;
+  }
+
+  /** One append after the other: the server promises no order among those that are under way together. */
+  async appendStored(after: number, rows: readonly StoredRow[]): Promise<number> {
+    const { position: newest } = await this.head();
+    if (newest !== after) throw new WrongExpectedRevisionError('The record', after, newest);
+    let position = after;
+    for (const run of runsOf(rows.map(copiedEvent))) {
+      ({ position } = await this.appender.copy(run));
+      this.tell(position);
+    }
+    return position;
   }
 
   onAppended(listener: (position: number) => void): () => void {

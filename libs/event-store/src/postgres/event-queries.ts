@@ -1,6 +1,5 @@
 import type { EventId, StoredEvent, StreamName } from '@waymark/kernel';
-import type { EventFilter } from '../event-store.js';
-import type { StoredRow } from '../recent-streams.js';
+import type { EventFilter, StoredRow } from '../event-store.js';
 import { decodeStoredEvent } from '../stored-event.js';
 
 /** Runs a select and answers its rows. */
@@ -57,6 +56,13 @@ export class EventQueries {
   async settle(instant: number): Promise<void> {
     const settled = await this.select(`SELECT FROM ${this.schema}.settled WHERE instant >= $1`, [instant]);
     if (settled.length === 0) await this.select(`SELECT ${this.schema}.settle($1)`, [instant]);
+  }
+
+  storedAfter(after: number, limit: number): Promise<StoredRow[]> {
+    return this.select(`SELECT position, stored FROM ${this.log} WHERE position > $1 ORDER BY position LIMIT $2`, [
+      after,
+      limit,
+    ]);
   }
 
   async after(after: number, limit: number, { types, organisation }: EventFilter): Promise<StoredEvent[]> {

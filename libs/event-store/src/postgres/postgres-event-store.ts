@@ -24,9 +24,10 @@ import {
   versionOf,
 } from '@waymark/postgres';
 import { type Client, type ClientConfig, Pool } from 'pg';
-import type { EventFilter, EventStore, Head } from '../event-store.js';
-import { answerAppend, encodeAppend, type Outcome, type PendingAppend } from '../pending-append.js';
+import type { EventFilter, EventStore, Head, StoredRow } from '../event-store.js';
+import { answerAppend, copiedEvent, encodeAppend, type Outcome, type PendingAppend } from '../pending-append.js';
 import { RecentStreams } from '../recent-streams.js';
+import { appendStored } from './append-stored.js';
 import { AppendLane } from './append-lane.js';
 import { AppendWriter } from './append-writer.js';
 import { EventQueries } from './event-queries.js';
@@ -161,6 +162,10 @@ class PostgresEventStore implements EventStore {
     return this.read(() => this.queries.after(position, limit, filter));
   }
 
+  readStored({ after: position, limit }: { after: number; limit: number }): Promise<readonly StoredRow[]> {
+    return this.read(() => this.queries.storedAfter(position, limit));
+  }
+
   readEvents(eventIds: readonly EventId[]): Promise<readonly StoredEvent[]> {
     return this.read(() => this.queries.withIds(eventIds));
   }
@@ -179,17 +184,24 @@ class PostgresEventStore implements EventStore {
   }
 
   async append(stream: StreamName, expected: ExpectedRevision, events: readonly EventToAppend[]): Promise<Appended> {
-    this.assertOpen();
-    if (this.options.readOnly === true) {
-      throw new StoreUnavailableError(
-        `The ${namePostgres(this.options.address)} was opened for reading only.`,
-        'READ_ONLY',
-      );
-    }
+    this.assertWritable();
     const encoded = encodeAppend(stream, expected, events);
     return new Promise((resolve, reject) => {
       this.writer.add({ stream, expected, events: encoded, resolve, reject });
     });
+  }
+
+  async appendStored(after: number, rows: readonly StoredRow[]): Promise<number> {
+    this.assertWritable();
+    const { address, schema } = this.options;
+    const events = rows.map(copiedEvent);
+    try {
+      const position = await appendStored(this.pool, schema, { after, events });
+      this.watch.announce(position);
+      return position;
+    } catch (error) {
+      throw asStoreError(error, address);
+    }
   }
 
   onAppended(listener: (position: number) => void): () => void {
@@ -211,6 +223,15 @@ class PostgresEventStore implements EventStore {
     if (this.closing !== undefined) {
       throw new StoreUnavailableError('The event store is closed: Waymark is shutting down.');
     }
+  }
+
+  private assertWritable(): void {
+    this.assertOpen();
+    if (this.options.readOnly !== true) return;
+    throw new StoreUnavailableError(
+      `The ${namePostgres(this.options.address)} was opened for reading only.`,
+      'READ_ONLY',
+    );
   }
 
   /** A read that finds its connection lost is done again on another: a server that was started again meanwhile is no trouble. */

@@ -7,7 +7,14 @@ import {
 } from '@waymark/kernel';
 import type { SqliteDatabase } from './driver.js';
 import type { NewestEvents } from './newest-events.js';
-import { type EncodedEvent, lastRevision, type Outcome, type PendingAppend } from '../pending-append.js';
+import {
+  assertFollows,
+  type CopiedEvent,
+  type EncodedEvent,
+  lastRevision,
+  type Outcome,
+  type PendingAppend,
+} from '../pending-append.js';
 
 /** Takes a batch of appends into one transaction: each is checked against its own stream and answered on its own. */
 export class AppendTransaction {
@@ -29,18 +36,35 @@ export class AppendTransaction {
    * When it throws, nothing of the batch is recorded, unless the commit itself failed: `committing` tells the two apart.
    */
   run(batch: readonly PendingAppend[], phase: { committing: boolean }): Outcome[] {
-    this.begin.run();
-    try {
+    return this.inTransaction(phase, () => {
       let { recordedAt } = this.newest.refresh();
-      const outcomes = batch.map((append) => {
+      return batch.map((append) => {
         const outcome = this.take(append, recordedAt);
         if ('positions' in outcome) ({ recordedAt } = append.events.at(-1)!);
         return outcome;
       });
+    });
+  }
+
+  /** Commits events of another store behind the event at `after`, all or none, and answers the position of the last. */
+  copy(after: number, events: readonly CopiedEvent[], phase: { committing: boolean }): number {
+    return this.inTransaction(phase, () => {
+      const { position: newest } = this.newest.refresh();
+      assertFollows({ after, newest }, events, (stream) => this.newest.revisionOf(stream));
+      if (events.some(({ eventId }) => this.newest.positionOf(eventId) !== undefined))
+        throw new IdempotencyKeyReusedError();
+      return events.reduce((_, event) => this.write(event.stream, event), newest);
+    });
+  }
+
+  private inTransaction<T>(phase: { committing: boolean }, work: () => T): T {
+    this.begin.run();
+    try {
+      const result = work();
       this.newest.list();
       phase.committing = true;
       this.commit.run();
-      return outcomes;
+      return result;
     } catch (error) {
       this.newest.forget();
       this.rollBack();

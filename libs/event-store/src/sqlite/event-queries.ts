@@ -1,10 +1,9 @@
 import { type EventId, isUuid, type StoredEvent, type StreamName, uuidBytes } from '@waymark/kernel';
-import type { EventFilter } from '../event-store.js';
+import type { EventFilter, StoredRow } from '../event-store.js';
 import { decodeStoredEvent } from '../stored-event.js';
 import type { SqliteDatabase, SqliteStatement, SqliteValue } from './driver.js';
 import { organisationTerm, typeTerm } from './event-listing.js';
 import type { NewestEvent, NewestEvents } from './newest-events.js';
-import type { StoredRow } from '../recent-streams.js';
 
 /** The reads of the event log. Statements are prepared once and kept. */
 export class EventQueries {
@@ -31,12 +30,18 @@ export class EventQueries {
     return decoded(this.rowsAt(positions));
   }
 
+  storedAfter(after: number, limit: number): StoredRow[] {
+    return this.rows(
+      'SELECT position, stored FROM event_log WHERE position > ? ORDER BY position LIMIT ?',
+      after,
+      limit,
+    );
+  }
+
   after(after: number, limit: number, filter: EventFilter): StoredEvent[] {
     if (limit <= 0 || filter.types?.length === 0) return [];
     if (filter.organisation === undefined && filter.types === undefined) {
-      return decoded(
-        this.rows('SELECT position, stored FROM event_log WHERE position > ? ORDER BY position LIMIT ?', after, limit),
-      );
+      return decoded(this.storedAfter(after, limit));
     }
     this.newest.refresh();
     const listed = this.listed(after, limit, filter);

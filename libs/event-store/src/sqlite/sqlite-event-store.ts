@@ -8,13 +8,13 @@ import {
   type StoredEvent,
   type StreamName,
 } from '@waymark/kernel';
-import type { EventFilter, EventStore, Head } from '../event-store.js';
+import type { EventFilter, EventStore, Head, StoredRow } from '../event-store.js';
 import { AppendTransaction } from './append-transaction.js';
 import { bundledDriver, type SqliteDatabase, type SqliteDriver } from './driver.js';
 import { closeEventFile, openEventFile } from './event-file.js';
 import { EventQueries } from './event-queries.js';
 import { NewestEvents } from './newest-events.js';
-import { answerAppend, encodeAppend, type Outcome, type PendingAppend } from '../pending-append.js';
+import { answerAppend, copiedEvent, encodeAppend, type Outcome, type PendingAppend } from '../pending-append.js';
 import { RecentStreams } from '../recent-streams.js';
 import { asStoreError, isInputOutputError } from './sqlite-errors.js';
 
@@ -74,6 +74,10 @@ class SqliteEventStore implements EventStore {
     return this.read(() => this.queries.after(after, limit, filter));
   }
 
+  readStored({ after, limit }: { after: number; limit: number }): Promise<readonly StoredRow[]> {
+    return this.read(() => this.queries.storedAfter(after, limit));
+  }
+
   readEvents(eventIds: readonly EventId[]): Promise<readonly StoredEvent[]> {
     return this.read(() => this.queries.withIds(eventIds));
   }
@@ -90,15 +94,26 @@ class SqliteEventStore implements EventStore {
   }
 
   async append(stream: StreamName, expected: ExpectedRevision, events: readonly EventToAppend[]): Promise<Appended> {
-    this.assertOpen();
-    if (this.options.readOnly === true) {
-      throw new StoreUnavailableError(`The file ${this.options.file} was opened for reading only.`, 'READ_ONLY');
-    }
+    this.assertWritable();
     const encoded = encodeAppend(stream, expected, events);
     return new Promise((resolve, reject) => {
       this.waiting.push({ stream, expected, events: encoded, resolve, reject });
       this.commitSoon();
     });
+  }
+
+  async appendStored(after: number, events: readonly StoredRow[]): Promise<number> {
+    this.assertWritable();
+    const phase = { committing: false };
+    try {
+      const position = this.appends.copy(after, events.map(copiedEvent), phase);
+      this.announce(position);
+      return position;
+    } catch (error) {
+      throw this.batchFailure(error, phase.committing);
+    } finally {
+      this.recent.clear();
+    }
   }
 
   onAppended(listener: (position: number) => void): () => void {
@@ -115,6 +130,12 @@ class SqliteEventStore implements EventStore {
 
   private assertOpen(): void {
     if (this.isClosed) throw new StoreUnavailableError('The event store is closed: Waymark is shutting down.');
+  }
+
+  private assertWritable(): void {
+    this.assertOpen();
+    if (this.options.readOnly !== true) return;
+    throw new StoreUnavailableError(`The file ${this.options.file} was opened for reading only.`, 'READ_ONLY');
   }
 
   private async read<T>(query: () => T): Promise<T> {

@@ -11,7 +11,8 @@ import {
   uuidFromBytes,
   WrongExpectedRevisionError,
 } from '@waymark/kernel';
-import type { EventStore } from '../event-store.js';
+import type { EventStore, StoredRow } from '../event-store.js';
+import { decodeStoredEvent, encodeStoredEvent } from '../stored-event.js';
 
 /** A place of its own on a store that others have written to before: what lies outside it is not seen from inside. */
 export interface Corner {
@@ -48,6 +49,14 @@ export function ownCorner(store: EventStore, { prefix, mask, shift, start }: Cor
   };
   const named = (stream: StreamName) => `${prefix}${stream}` as StreamName;
   const ours = (events: readonly StoredEvent[]) => events.filter(({ stream }) => stream.startsWith(prefix)).map(inside);
+  const rowInside = (event: StoredEvent): StoredRow => ({
+    position: event.position,
+    stored: encodeStoredEvent(event.stream, event.revision, event),
+  });
+  const rowOutside = ({ stored, position }: StoredRow): StoredRow => {
+    const event = decodeStoredEvent(stored, position);
+    return { position, stored: encodeStoredEvent(named(event.stream), event.revision, outside(event)) };
+  };
   return {
     readStream: async (stream) => ours(await store.readStream(named(stream))),
     append: (stream, expected, events) =>
@@ -60,6 +69,9 @@ export function ownCorner(store: EventStore, { prefix, mask, shift, start }: Cor
           : error;
       }),
     readAll: async ({ after, ...rest }) => ours(await store.readAll({ after: Math.max(after, start), ...rest })),
+    readStored: async ({ after, limit }) =>
+      ours(await store.readAll({ after: Math.max(after, start), limit })).map(rowInside),
+    appendStored: async (after, rows) => store.appendStored(Math.max(after, start), rows.map(rowOutside)),
     readEvents: async (eventIds) => ours(await store.readEvents(eventIds.map(id))),
     readPositions: async (positions) => ours(await store.readPositions(positions)),
     head: async (...past) => {
