@@ -9,7 +9,7 @@ import { openSqliteEventStore } from './sqlite/index.js';
 import { appendRecorded, memoryEventStore, testPostgres } from './testing/index.js';
 import { KurrentDouble } from './testing/kurrentdb-double/index.js';
 
-const EVENTS = 1_300;
+const EVENTS = 600;
 
 async function someRecord(): Promise<EventStore> {
   const store = memoryEventStore();
@@ -149,7 +149,7 @@ describe('a copy', () => {
     const broken = withAppend(target, (after, rows) => target.appendStored(after, rows));
     broken.readStored = async (options) => {
       const rows = await target.readStored(options);
-      return rows.map(({ position, stored }) => ({ position, stored: position === 700 ? stored.slice(1) : stored }));
+      return rows.map(({ position, stored }) => ({ position, stored: position === 300 ? stored.slice(1) : stored }));
     };
     await expect(copyEvents({ from: source, to: broken })).rejects.toMatchObject({ reason: 'DAMAGED' });
   });
