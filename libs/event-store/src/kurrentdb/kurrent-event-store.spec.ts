@@ -12,6 +12,12 @@ function overDouble(): StoreUnderContract {
       return reopen();
     },
     reopen,
+    another: reopen,
+    disturb: {
+      // There are no transactions to be kept open.
+      holdTransaction: async () => async () => undefined,
+      cutConnections: async () => double!.drop(),
+    },
     skipPositions: (to) => double!.log.skipTo(to),
     cleanUp: () => double?.stop(),
   };
@@ -20,13 +26,15 @@ function overDouble(): StoreUnderContract {
 /** A server cannot be emptied: each case gets a corner of its own. */
 function overServer(url: string): StoreUnderContract {
   let corner: Corner;
+  const reopen = async () => ownCorner(await openKurrentEventStore({ url }), corner);
   return {
     async open() {
       const store = await openKurrentEventStore({ url });
       corner = await newCorner(store);
       return ownCorner(store, corner);
     },
-    reopen: async () => ownCorner(await openKurrentEventStore({ url }), corner),
+    reopen,
+    another: reopen,
   };
 }
 

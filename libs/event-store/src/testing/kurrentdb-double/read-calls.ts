@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { type handleServerStreamingCall, type ServerWritableStream, status } from '@grpc/grpc-js';
 import type { ReadReq, ReadResp } from '@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v1/streams_pb.js';
 import streamsPb from '@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v1/streams_pb.js';
@@ -166,5 +165,12 @@ function checkpointAt(position: number): ReadResp {
 /** Waits until the reader takes more: a slow reader holds the double back, as it holds a server back. */
 async function write(call: Call, message: ReadResp): Promise<void> {
   if (call.cancelled || call.destroyed || call.write(message)) return;
-  await Promise.race([once(call, 'drain'), once(call, 'cancelled'), once(call, 'close')]);
+  const ends = ['drain', 'cancelled', 'close'] as const;
+  await new Promise<void>((resolve) => {
+    const go = () => {
+      for (const end of ends) call.off(end, go);
+      resolve();
+    };
+    for (const end of ends) call.on(end, go);
+  });
 }
