@@ -20,11 +20,8 @@ import { positionOf, proposalOf } from './recorded.js';
 import type { SentIds } from './sent-ids.js';
 import { Backoff, within } from './timing.js';
 
-/**
- * Appends under way at once. All share one call of the client, which queues what its socket does not take at once (16 messages), and
- * which ends the process by an unhandled rejection when the connection breaks while that queue holds something. So it never does.
- */
-const MOST_IN_FLIGHT = 15;
+/** Appends under way at once: all share one call of the client, which must not be flooded, least of all while it is new. */
+const MOST_IN_FLIGHT = 64;
 /** What a server takes in one append unless it is set up otherwise; data, metadata and types of all events together. */
 const LARGEST_APPEND_BYTES = 1024 * 1024;
 
