@@ -1,0 +1,126 @@
+// Where a record and its tables lie for a while: a data folder, and (on PostgreSQL) a database of a server of our own. Both are copies of
+// one that went through its first start.
+import { randomBytes } from 'node:crypto';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { startPostgresKeeper } from '../../libs/event-store/src/testing/postgres-setup.mjs';
+import { freePort, Program } from './program.mjs';
+
+/** Ends, and clears away what was made, in the order opposite to that of making. */
+const undo = [];
+
+export async function clearAway() {
+  for (const step of undo.splice(0).reverse()) await step();
+}
+
+const home = () => {
+  const folder = mkdtempSync(join(tmpdir(), 'waymark-faults-'));
+  undo.push(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  return folder;
+};
+
+/** Starts a program once on an empty place, so that Michigan, the sample county and the demo persons are there. */
+async function firstStart(env) {
+  const program = new Program({ env, port: await freePort() });
+  await program.start();
+  await program.stop();
+}
+
+/** Answers a maker of places on SQLite. */
+async function sqlite() {
+  const all = home();
+  const template = join(all, 'template');
+  await firstStart({ DATA_DIR: template });
+  return {
+    /** `folder`: where it is made, instead of a folder of the harness. */
+    async place({ folder = join(all, randomBytes(4).toString('hex')) } = {}) {
+      mkdirSync(folder, { recursive: true });
+      cpSync(template, folder, { recursive: true, preserveTimestamps: true });
+      return {
+        folder,
+        env: { DATA_DIR: folder },
+        events: `sqlite:${join(folder, 'events.db')}`,
+        tables: `sqlite:${join(folder, 'readmodel.db')}`,
+        end: () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }),
+      };
+    },
+  };
+}
+
+/** Answers a maker of places on PostgreSQL, with the server that they all lie on. */
+async function postgres() {
+  const all = home();
+  const server = await startServer();
+  const folder = join(all, 'template');
+  const template = await server.database('template');
+  await firstStart({ DATA_DIR: folder, EVENT_STORE_URL: template, READ_STORE_URL: template });
+  return {
+    server,
+    /** `line`: a line to reach the server by, instead of directly. */
+    async place({ line } = {}) {
+      const name = `faults_${randomBytes(4).toString('hex')}`;
+      const copy = join(all, name);
+      cpSync(folder, copy, { recursive: true, preserveTimestamps: true });
+      const url = await server.database(name, 'TEMPLATE template');
+      const reached = new URL(url);
+      if (line !== undefined) {
+        await line.open(Number(reached.port));
+        reached.port = String(line.port);
+      }
+      return {
+        folder: copy,
+        env: { DATA_DIR: copy, EVENT_STORE_URL: reached.href, READ_STORE_URL: reached.href },
+        events: url,
+        tables: url,
+        server,
+        async end() {
+          line?.close();
+          await server.query(`DROP DATABASE ${name} WITH (FORCE)`);
+          rmSync(copy, { recursive: true, force: true, maxRetries: 5 });
+        },
+      };
+    },
+  };
+}
+
+async function startServer() {
+  const { address, end } = await startPostgresKeeper();
+  undo.push(end);
+  const tell = async (act, options) => {
+    const response = await fetch(`${address}/faults/${act}`, { method: 'POST', body: JSON.stringify(options ?? {}) });
+    const answer = await response.json();
+    if (!response.ok) throw new Error(answer.message);
+    return answer;
+  };
+  const { url } = await tell('start', { durable: true });
+  return {
+    url,
+    /** Starts the server again, or waits until it is up. */
+    start: () => tell('start'),
+    /** `fast`, `immediate` or `kill`. */
+    stop: (how) => tell('stop', { how }),
+    query: (text) => query(url, text),
+    async database(name, how = '') {
+      await query(url, `CREATE DATABASE ${name} ${how}`);
+      return Object.assign(new URL(url), { pathname: `/${name}` }).href;
+    },
+  };
+}
+
+/** Does something over a connection of its own. */
+export async function connected(url, work) {
+  const client = new pg.Client({ connectionString: url });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+const query = (url, text) => connected(url, async (client) => (await client.query(text)).rows);
+
+export const stores = { sqlite, postgres };
