@@ -74,12 +74,18 @@ function placeOf(file) {
   if (top !== 'libs') return [];
   if (source !== 'src') return ['code of a lib lies under its src'];
   const inner = below.slice(0, -1);
+  if (isDouble(inner)) return [];
   if (inner.length > 1) return ['a lib is flat: one folder below src at most'];
   if (inner.length === 1 && !folders.includes(inner[0]))
     return [`a lib is flat: ${inner[0]}/ is none of ${folders.join(', ')}`];
   if (platform.includes(lib) && /\.(events|decider|inputs|views|policy)\.ts$/.test(file))
     return ['platform libs know no domain'];
   return [];
+}
+
+/** A server played for tests has parts of its own, apart from what else a lib lends to tests. */
+function isDouble(inner) {
+  return inner.length === 2 && inner[0] === 'testing' && inner[1].endsWith('-double');
 }
 
 function companionsOf(file, parts) {

@@ -21,29 +21,39 @@ export async function kurrentdb({ folder, rounds, quick, progress }) {
   const double = process.env['KURRENTDB_URL'] === undefined ? await startDouble(folder) : undefined;
   const url = process.env['KURRENTDB_URL'] ?? double.url;
   const samples = WRITERS.map(() => ({ bare: [], adapter: [], bareP50: [], adapterP50: [] }));
-  for (let round = 0; round <= rounds; round += 1) {
-    for (const [n, writers] of WRITERS.entries()) {
-      // Turn and turn about, so that neither always runs on a server that has more to carry.
-      const order = round % 2 === 0 ? [bare, adapter] : [adapter, bare];
-      for (const way of order) {
-        const { rate, p50 } = await way(url, writers);
-        if (round === 0) continue; // warm-up
-        samples[n][way.name].push(rate);
-        samples[n][`${way.name}P50`].push(p50);
-      }
+  await round(url, 0); // warm-up
+  progress(1, rounds + 1);
+  for (let n = 1; n <= rounds; n += 1) {
+    for (const { writers, way, rate, p50 } of await round(url, n)) {
+      const sample = samples[WRITERS.indexOf(writers)];
+      sample[way].push(rate);
+      sample[`${way}P50`].push(p50);
     }
-    progress(round + 1, rounds + 1);
+    progress(n + 1, rounds + 1);
   }
   const index = await indexCosts(url);
   double?.process.stdin.end();
-  const result = { againstDouble: double !== undefined, index };
+  return reported(samples, index, double !== undefined);
+}
+
+/** Each way once with each number of writers, turn and turn about, so that neither always runs on a server that has more to carry. */
+async function round(url, n) {
+  const ways = n % 2 === 0 ? [bare, adapter] : [adapter, bare];
+  const measured = [];
+  for (const writers of WRITERS)
+    for (const way of ways) measured.push({ writers, way: way.name, ...(await way(url, writers)) });
+  return measured;
+}
+
+function reported(samples, index, againstDouble) {
+  const result = { againstDouble, index };
   const rows = WRITERS.map((writers, n) => {
     const { bare, adapter, bareP50, adapterP50 } = samples[n];
     const ratio = median(adapter.map((rate, i) => rate / bare[i]));
     result[`writers${writers}`] = { bare: median(bare), adapter: median(adapter), ratio };
     return [`${writers} writer${writers === 1 ? '' : 's'}`, median(bare), median(adapter), ratio, median(bareP50), median(adapterP50)];
   });
-  const title = `Appends to KurrentDB (${double === undefined ? 'a server' : 'the double'}), medians`;
+  const title = `Appends to KurrentDB (${againstDouble ? 'the double' : 'a server'}), medians`;
   const text = table(title, ['', 'bare client per second', 'adapter per second', 'adapter ÷ bare', 'bare p50 ms', 'adapter p50 ms'], rows);
   return { result, text: `${text}\n${JSON.stringify(index)}`, goals: WRITERS.map((writers) => ({ goal: `KurrentDB adapter ÷ bare client, ${writers} writer(s)`, value: result[`writers${writers}`].ratio, least: 0.87 })) };
 }

@@ -3,7 +3,7 @@ import { MemoryLog } from './log.js';
 import { DoubleNode, type Membership, type NodeOptions } from './node.js';
 
 export type { Faults } from './faults.js';
-export type { LoggedEvent, MemoryLog } from './log.js';
+export type { MemoryLog } from './log.js';
 export type { NodeOptions } from './node.js';
 
 /**
