@@ -4,7 +4,12 @@ import { build } from 'esbuild';
 import { join } from 'node:path';
 import { root } from './setup.mjs';
 
-const programs = ['apps/api/src/main', 'apps/cli/src/main', 'apps/projector/src/projection.worker'];
+const programs = [
+  'apps/api/src/main',
+  'apps/cli/src/main',
+  'apps/projector/src/main',
+  'apps/projector/src/projection.worker',
+];
 
 // What stays outside: the SQLite driver and the client of KurrentDB, which bring binaries, and what Nest and Apollo ask for only where it is installed.
 const external = [

@@ -19,6 +19,8 @@ export interface SampleReport {
   readonly waiting: readonly string[];
 }
 
+/** Of two seconds each. */
+const MOST_WAITS = 30;
 const FILE = 'sample.json';
 const DIRECTORIES = ['mi', 'zz'] as const;
 
@@ -32,6 +34,7 @@ export async function loadSamples(
   config: Config,
   onProgress: FirstStartProgress,
 ): Promise<SampleReport> {
+  await shownByTables(app);
   const state = await sampleState(app, config);
   if (state !== 'LOADING') return signInDemoPersons(app);
   for (const name of DIRECTORIES) await importBundled(app, name, onProgress);
@@ -41,6 +44,18 @@ export async function loadSamples(
   await app.get(ReadGate).waitFor(position);
   writeState(config, 'LOADED');
   return report;
+}
+
+/** Waits until the tables show the record: a projector may be started a little later than this program. */
+async function shownByTables(app: NestFastifyApplication): Promise<void> {
+  const { position } = await app.get<EventStore>(EVENT_STORE).head();
+  for (let waits = 0; ; waits += 1) {
+    try {
+      return await app.get(ReadGate).waitFor(position);
+    } catch (error) {
+      if (waits === MOST_WAITS) throw error;
+    }
+  }
 }
 
 async function sampleState(app: NestFastifyApplication, config: Config): Promise<'LOADING' | 'LOADED' | 'NONE'> {

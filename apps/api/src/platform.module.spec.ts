@@ -27,6 +27,7 @@ describe('readiness of the tables', () => {
       host({ checkpoint: 12, lag: 28 }),
       '"facts" is being built: 12 of 40 positions are in its tables',
     ],
+    ['they are not made', host({ version: 0 }), '"facts" has no tables yet: a projector makes them'],
     ['they lag far behind', host({ lag: 10_001 }), '"facts" is 10001 positions behind the record'],
     [
       'they stopped',

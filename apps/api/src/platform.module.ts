@@ -24,6 +24,7 @@ class PlatformWatch implements OnApplicationShutdown {
   ) {
     health.register('projections', () => faultOf(platform.host.status(), platform.openedAt));
     health.register('record', async () => void (await platform.store.head()));
+    health.registerWarning('projector', () => platform.host.status().fault);
     health.registerWarning('clock', () => clockAhead(platform.clock));
     platform.onCommit((appends) => metrics.appended(appends));
     metrics.collectBeforeScrape(() => {
@@ -59,7 +60,8 @@ const TOLERATED_LAG = 10_000;
  */
 export function faultOf({ state, fault, projections }: HostStatus, openedAt: number): string | undefined {
   if (state !== 'RUNNING') return fault ?? `projections are ${state.toLowerCase()}`;
-  for (const { name, state: own, poison, lag, checkpoint } of projections) {
+  for (const { name, version, state: own, poison, lag, checkpoint } of projections) {
+    if (version === 0) return `"${name}" has no tables yet: a projector makes them`;
     if (own === 'STOPPED')
       return `"${name}" stopped at event ${poison?.eventId ?? 'unknown'}: an operator must mend it`;
     if (checkpoint < openedAt)

@@ -77,7 +77,7 @@ async function open(config: Config, options: PlatformOptions, opened: Opened): P
   const clock = new RisingClock(recordedAt);
 
   const isInline = options.projections === 'inline';
-  const host = isInline ? await inline(stores, store, opened) : await onThread(stores, store, options);
+  const host = await projecting(config, store, options, opened);
   opened.add(() => host.stop());
   const database = await openReadDatabase(stores.tables, { isSteady: !isInline });
   opened.add(() => database.close());
@@ -97,6 +97,26 @@ function folderOf(file: string): string {
 export interface StorePlaces {
   readonly events: string;
   readonly tables: string;
+}
+
+async function projecting(
+  config: Config,
+  store: EventStore,
+  options: PlatformOptions,
+  opened: Opened,
+): Promise<ProjectionHost> {
+  const places: StorePlaces = { events: config.eventStoreUrl, tables: config.readStoreUrl };
+  if (config.projections === 'elsewhere') return watching(places, store, options);
+  return options.projections === 'inline' ? inline(places, store, opened) : onThread(places, store, options);
+}
+
+async function watching({ tables }: StorePlaces, store: EventStore, options: PlatformOptions): Promise<ProjectionHost> {
+  const { watchProjections } = await import('../../projector/src/postgres-tables.js');
+  const onFault = (message: string) => options.logger?.error({ event: 'projections', message });
+  const host = await watchProjections({ url: tables, projections, onFault });
+  host.hint((await store.head()).position);
+  store.onAppended((position) => host.hint(position));
+  return host;
 }
 
 async function inline({ tables }: StorePlaces, eventStore: EventStore, opened: Opened): Promise<ProjectionHost> {

@@ -6,6 +6,7 @@ import { registerAdmin } from './verbs/admin.verb.js';
 import { registerAsk } from './verbs/ask.verb.js';
 import { registerEvents } from './verbs/events.verb.js';
 import { registerImport } from './verbs/import.verb.js';
+import { registerProject } from './verbs/project.verb.js';
 import { registerQuestions } from './verbs/questions.verb.js';
 import { registerRebuild } from './verbs/rebuild.verb.js';
 import { registerSchema } from './verbs/schema.verb.js';
@@ -19,6 +20,7 @@ const verbs = [
   registerAsk,
   registerEvents,
   registerImport,
+  registerProject,
   registerQuestions,
   registerRebuild,
   registerSchema,

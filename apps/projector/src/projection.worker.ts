@@ -11,5 +11,6 @@ await runProjectionWorker({
   projections,
   catalogue,
   openEventStore: () => openEventStore(events, { readOnly: true }),
-  openReadStore: () => openReadStore(tables),
+  // The host starts this thread again, which then waits for its turn.
+  openReadStore: () => openReadStore(tables, { onLost: () => process.exit(1) }),
 });

@@ -3,14 +3,22 @@ import type { ReadDatabase, ReadStore } from '@waymark/read-store';
 import { openSqliteReadDatabase, openSqliteReadStore } from '@waymark/read-store/sqlite';
 import { tables } from './subscriptions.js';
 
+export interface OpenReadStoreOptions {
+  /** For looking at what the engine keeps about the projections: nothing is written, and nobody is kept from writing. */
+  readonly readOnly?: boolean;
+  /** Hears that another process has become the writer of the tables; every transaction is refused from then on. */
+  readonly onLost?: () => void;
+}
+
 /**
- * Opens the read tables that READ_STORE_URL names for writing; of a file, read-only when asked so. Throws StoreUnavailableError.
- * A driver is loaded when a URL asks for it.
+ * Opens the read tables that READ_STORE_URL names as their one writer. Throws StoreUnavailableError, LOCKED when another process
+ * writes tables in PostgreSQL. A driver is loaded when a URL asks for it.
  */
-export async function openReadStore(url: string, { readOnly = false } = {}): Promise<ReadStore> {
+export async function openReadStore(url: string, options: OpenReadStoreOptions = {}): Promise<ReadStore> {
+  const { readOnly = false, onLost } = options;
   if (isSqliteUrl(url)) return openSqliteReadStore({ file: sqliteFile(url), readOnly });
-  const { openPostgresReadStore } = await import('./postgres-tables.js');
-  return openPostgresReadStore({ url });
+  const { openLeasedReadStore, openPostgresReadStore } = await import('./postgres-tables.js');
+  return readOnly ? openPostgresReadStore({ url }) : openLeasedReadStore({ url, ...(onLost && { onLost }) });
 }
 
 /**

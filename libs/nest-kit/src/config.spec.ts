@@ -21,6 +21,8 @@ describe('readConfig', () => {
       dataDir: '/srv/waymark/data',
       eventStoreUrl: 'sqlite:/srv/waymark/data/events.db',
       readStoreUrl: 'sqlite:/srv/waymark/data/readmodel.db',
+      projections: 'here',
+      projectorPort: 3001,
       oidcIssuer: undefined,
       oidcAudience: 'waymark',
       logLevel: 'info',
@@ -109,6 +111,10 @@ describe('readConfig', () => {
     [
       { READ_STORE_URL: 'file.db' },
       'READ_STORE_URL="file.db" is not sqlite:<file>. Example: READ_STORE_URL=sqlite:data/readmodel.db',
+    ],
+    [
+      { PROJECTIONS: 'elsewhere' },
+      'PROJECTIONS="elsewhere" needs tables that several processes reach. Example: READ_STORE_URL=postgres://waymark:password@db.example.org/waymark',
     ],
     [{ OIDC_ISSUER: 'login' }, 'OIDC_ISSUER="login" is not a URL. Example: OIDC_ISSUER=https://login.example.org'],
     [

@@ -14,6 +14,10 @@ export interface Config {
   readonly eventStoreUrl: string;
   /** `sqlite:<file>`, the path absolute, or `postgres://…`. */
   readonly readStoreUrl: string;
+  /** Where the read tables are written: by this program, or by projectors (`waymark project`). */
+  readonly projections: 'here' | 'elsewhere';
+  /** Port of a projector's health and metrics; 0 takes any free one. */
+  readonly projectorPort: number;
   /** Absent: the local issuer of the embedded profile. */
   readonly oidcIssuer: string | undefined;
   readonly oidcAudience: string;
@@ -168,6 +172,8 @@ export function readConfig(environment: Environment, workingDirectory: string): 
       'sqlite:data/readmodel.db',
       inWorkingDirectory,
     ),
+    projections: reader.oneOf('PROJECTIONS', ['here', 'elsewhere'], 'here'),
+    projectorPort: reader.read('PROJECTOR_PORT', 3001, '3001', port),
     oidcIssuer,
     oidcAudience: reader.read('OIDC_AUDIENCE', 'waymark', 'waymark', (text) => text),
     logLevel: reader.oneOf('LOG_LEVEL', logLevels, 'info'),
@@ -180,6 +186,11 @@ export function readConfig(environment: Environment, workingDirectory: string): 
   if (production && oidcIssuer === undefined) {
     reader.problems.push(
       'OIDC_ISSUER is missing: in production people sign in with an OpenID Connect issuer. Example: OIDC_ISSUER=https://login.example.org',
+    );
+  }
+  if (config.projections === 'elsewhere' && isSqliteUrl(config.readStoreUrl)) {
+    reader.problems.push(
+      'PROJECTIONS="elsewhere" needs tables that several processes reach. Example: READ_STORE_URL=postgres://waymark:password@db.example.org/waymark',
     );
   }
   if (reader.problems.length > 0) throw new ConfigError(reader.problems);

@@ -2,6 +2,7 @@ import type { PoisonEvent, ProjectionState } from './read-store.js';
 
 export interface ProjectionStatus {
   readonly name: string;
+  /** Of the tables that readers see; 0 when a projector has yet to make them. */
   readonly version: number;
   readonly state: ProjectionState;
   /** Position that the tables readers see have reached. */

@@ -19,8 +19,11 @@ import { physicalName } from '../row-values.js';
 import type { Row } from '../table.js';
 import { Turns } from '../turns.js';
 import { PostgresTableSession } from './postgres-table-session.js';
-import { READ_MIGRATIONS, READ_SCHEMA } from './read-schema.js';
+import { READ_MIGRATIONS, READ_SCHEMA, tablesChannel } from './read-schema.js';
 import { createIndexSql, createTableSql } from './table-sql.js';
+
+/** Looks with statements of the transaction whether it may write, and throws when not. */
+export type WriteGuard = (run: (text: string, values: readonly unknown[]) => Promise<Row[]>) => Promise<void>;
 
 export interface PostgresReadStoreOptions {
   /** `postgres://user:password@host:port/database`; schema `waymark_read` unless it names another. */
@@ -30,7 +33,7 @@ export interface PostgresReadStoreOptions {
   /**
    * Runs first in each transaction and throws when this process may not write (any longer). What it locks stays locked to the end.
    */
-  readonly guard?: (run: (text: string, values: readonly unknown[]) => Promise<Row[]>) => Promise<void>;
+  readonly guard?: WriteGuard | undefined;
 }
 
 /** How long the server may take: an index over a large table takes minutes. */
@@ -51,7 +54,19 @@ export async function openPostgresReadStore(options: PostgresReadStoreOptions): 
     await session.end().catch(() => undefined);
     throw asStoreError(error, address);
   }
-  return new PostgresReadStore(session, config, address, options.guard);
+  return new PostgresReadStore(session, {
+    config,
+    address,
+    announce: `NOTIFY ${tablesChannel(schema)}`,
+    guard: options.guard,
+  });
+}
+
+interface Opened extends Pick<PostgresReadStoreOptions, 'guard'> {
+  readonly config: ClientConfig;
+  readonly address: PostgresAddress;
+  /** Tells other processes, from the commit on, that tables have moved. */
+  readonly announce: string;
 }
 
 /** The read tables in PostgreSQL: one writing connection, one transaction at a time; made anew when it was lost. */
@@ -62,11 +77,11 @@ export class PostgresReadStore implements ReadStore {
   private readonly turns = new Turns();
   private readonly transactionInHand: ReadStoreTransaction;
 
+  private hasNews = false;
+
   constructor(
     session: Client,
-    private readonly config: ClientConfig,
-    private readonly address: PostgresAddress,
-    private readonly guard: PostgresReadStoreOptions['guard'],
+    private readonly opened: Opened,
   ) {
     this.adopt(session);
     this.transactionInHand = this.operations();
@@ -104,10 +119,11 @@ export class PostgresReadStore implements ReadStore {
   private async committed<T>(work: () => Promise<T>): Promise<T> {
     const session = await this.connected();
     await this.plain('BEGIN');
+    this.hasNews = false;
     try {
-      await this.guard?.((text, values) => this.run(text, values));
+      await this.opened.guard?.((text, values) => this.run(text, values));
       const result = await work();
-      await this.plain('COMMIT');
+      await this.plain(this.hasNews ? `${this.opened.announce}; COMMIT` : 'COMMIT');
       return result;
     } catch (error) {
       await session.query('ROLLBACK').catch(() => this.letGo(session));
@@ -116,7 +132,7 @@ export class PostgresReadStore implements ReadStore {
   }
 
   private async connected(): Promise<Client> {
-    if (this.session === undefined) this.adopt(await openSession(this.config, this.address));
+    if (this.session === undefined) this.adopt(await openSession(this.opened.config, this.opened.address));
     return this.session!;
   }
 
@@ -220,6 +236,7 @@ export class PostgresReadStore implements ReadStore {
 
   private async save(record: ProjectionRecord): Promise<void> {
     const { name, version, shape, generation, checkpoint, checkpointEvent, state, poison } = record;
+    this.hasNews = true;
     await this.run(
       `INSERT INTO projection_state VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
        ON CONFLICT (name) DO UPDATE SET version = $2, shape = $3, generation = $4, checkpoint = $5, checkpoint_event = $6,
@@ -241,13 +258,13 @@ export class PostgresReadStore implements ReadStore {
 
   private async query(statement: QueryConfig): Promise<Row[]> {
     const session = this.session;
-    if (session === undefined) throw connectionLost(this.address);
+    if (session === undefined) throw connectionLost(this.opened.address);
     try {
       return (await session.query<Row>(statement)).rows;
     } catch (error) {
       if (isConnectionLost(error)) this.letGo(session);
       // What a row holds (classes 22 and 23) is the projection's fault, and no trouble of the database.
-      throw /^2[23]/.test(codeOf(error) ?? '') ? error : asStoreError(error, this.address);
+      throw /^2[23]/.test(codeOf(error) ?? '') ? error : asStoreError(error, this.opened.address);
     }
   }
 

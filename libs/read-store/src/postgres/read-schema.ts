@@ -25,4 +25,25 @@ export const READ_MIGRATIONS: readonly Migration[] = [
     );
     CREATE TABLE ${schema}.publication ();
     COMMENT ON TABLE ${schema}.publication IS 'Locked by snapshots, and against them while views pass to another generation.';`,
+  (schema) => `
+    CREATE TABLE ${schema}.projector_lease (
+      name       text COLLATE "C" PRIMARY KEY,
+      holder     text NOT NULL,
+      epoch      bigint NOT NULL,
+      expires_at timestamptz NOT NULL
+    );
+    COMMENT ON TABLE ${schema}.projector_lease IS 'Who writes the tables. A transaction of an earlier epoch is refused.';
+    CREATE TABLE ${schema}.rebuild_request (
+      id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+      projections text[],
+      asked_at    timestamptz NOT NULL DEFAULT now(),
+      done_at     timestamptz,
+      fault       text
+    );
+    COMMENT ON COLUMN ${schema}.rebuild_request.projections IS 'All, when NULL.';`,
 ];
+
+/** Channel on which each commit of the tables, and each request, is announced. */
+export function tablesChannel(schema: string): string {
+  return `${schema}_tables`;
+}

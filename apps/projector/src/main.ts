@@ -1,0 +1,58 @@
+import 'reflect-metadata';
+import { ConfigError, createLogger, HealthChecks, isSqliteUrl, Metrics, readConfig } from '@waymark/nest-kit';
+import { openEventStore } from './event-stores.js';
+import { OperationsServer } from './operations-server.js';
+import type { Projector } from './postgres-tables.js';
+import { catalogue, projections } from './subscriptions.js';
+
+/** The projector: keeps the read tables of apis that only read them. Any number may run; one projects, the others stand by. */
+async function run(): Promise<void> {
+  const config = readConfig(process.env, process.cwd());
+  const { eventStoreUrl, readStoreUrl, host, projectorPort } = config;
+  if (isSqliteUrl(readStoreUrl)) {
+    throw new ConfigError([
+      'READ_STORE_URL names a file, whose tables the api keeps itself. Example: READ_STORE_URL=postgres://waymark:password@db.example.org/waymark',
+    ]);
+  }
+  const logger = createLogger(config.logLevel);
+  const { Projector: PostgresProjector } = await import('./postgres-tables.js');
+  const projector = new PostgresProjector({
+    url: readStoreUrl,
+    projections,
+    catalogue,
+    openEventStore: () => openEventStore(eventStoreUrl, { readOnly: true }),
+    onNews: (message) => logger.info({ event: 'projector', message }),
+    onProgress: ({ kind, done, total, etaSeconds }) =>
+      logger.info({ event: 'projector', kind, done, total, etaSeconds }),
+  });
+  const health = new HealthChecks();
+  health.register('projector', () => projector.fault());
+  health.register('projections', () => stoppedOf(projector.status()));
+  const metrics = new Metrics();
+  metrics.collectBeforeScrape(() => {
+    for (const { name, lag } of projector.status()?.projections ?? []) metrics.projectionLag(name, lag);
+  });
+  const server = await OperationsServer.listen({ health, metrics, port: projectorPort, host });
+  projector.start();
+  process.stdout.write(`Waymark projects; health and metrics: ${server.address}\n`);
+  const stop = async () => {
+    await projector.stop();
+    await server.close();
+    metrics.onModuleDestroy();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop());
+}
+
+function stoppedOf(status: ReturnType<Projector['status']>): string | undefined {
+  const stopped = status?.projections.find(({ state }) => state === 'STOPPED');
+  return stopped && `"${stopped.name}" stopped at event ${stopped.poison?.eventId}: an operator must mend it`;
+}
+
+try {
+  await run();
+} catch (error) {
+  const { code, message, stack } = error as NodeJS.ErrnoException;
+  const isForOperator = error instanceof ConfigError || code === 'EADDRINUSE' || code === 'EACCES';
+  process.stderr.write(`${isForOperator ? message : (stack ?? message)}\n`);
+  process.exitCode = 1;
+}

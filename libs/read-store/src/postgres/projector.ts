@@ -1,0 +1,180 @@
+import type { EventStore } from '@waymark/event-store';
+import type { AnyEventCatalogue } from '@waymark/kernel';
+import { inlineProjections } from '../inline-projections.js';
+import type { HostStatus, ProjectionHost, ProjectionProgress } from '../projection-host.js';
+import type { Projection } from '../projection.js';
+import { leaseHolder } from './leased-read-store.js';
+import { openPostgresReadStore } from './postgres-read-store.js';
+import { type LeaseTerm, ProjectionLeases } from './projection-lease.js';
+import { TablesSession } from './tables-session.js';
+
+export interface ProjectorOptions {
+  /** Of the read tables. */
+  readonly url: string;
+  readonly projections: readonly Projection[];
+  readonly catalogue: Pick<AnyEventCatalogue, 'decode'>;
+  /** Opens the record for reading alone; asked again while it cannot be opened. */
+  readonly openEventStore: () => Promise<EventStore>;
+  readonly onProgress?: (progress: ProjectionProgress) => void;
+  /** Told each time the role changes, and each fault. */
+  readonly onNews?: (message: string) => void;
+  readonly termMs?: number;
+}
+
+const LOOK_MS = 500;
+const LONGEST_BACK_OFF_MS = 5_000;
+
+/**
+ * Projects while it holds the lease, stands by while another process does, and takes over when that one gives no sign of life.
+ * Begin with `start`; end with `stop`, which lets the next one take over at once.
+ */
+export class Projector {
+  private readonly stopped: Promise<void>;
+  private markStopped!: () => void;
+  private isStopping = false;
+  private ended: Promise<void> | undefined;
+  private host: ProjectionHost | undefined;
+  private trouble: string | undefined;
+  private wake: (() => void) | undefined;
+
+  constructor(private readonly options: ProjectorOptions) {
+    this.stopped = new Promise((resolve) => (this.markStopped = resolve));
+  }
+
+  start(): void {
+    this.ended ??= this.run();
+  }
+
+  /** How the projections stand while this process runs them; undefined while it stands by. */
+  status(): HostStatus | undefined {
+    return this.host?.status();
+  }
+
+  /** What keeps this process from projecting or standing by, or undefined. */
+  fault(): string | undefined {
+    return this.trouble ?? this.host?.status().fault;
+  }
+
+  async stop(): Promise<void> {
+    this.isStopping = true;
+    this.markStopped();
+    this.wake?.();
+    await this.ended;
+  }
+
+  private async run(): Promise<void> {
+    for (let failures = 0; !this.isStopping;) {
+      try {
+        await this.standByAndProject();
+        failures = 0;
+      } catch (error) {
+        failures += 1;
+        this.trouble = (error as Error).message;
+        this.options.onNews?.(this.trouble);
+        await this.pass(Math.min(LOOK_MS * 2 ** failures, LONGEST_BACK_OFF_MS));
+      }
+    }
+  }
+
+  private async standByAndProject(): Promise<void> {
+    const { url, termMs, onNews } = this.options;
+    const leases = await ProjectionLeases.open({ url, holder: leaseHolder(), ...(termMs !== undefined && { termMs }) });
+    try {
+      const eventStore = await this.options.openEventStore();
+      try {
+        this.trouble = undefined;
+        onNews?.('standing by');
+        const term = await this.termOf(leases);
+        if (term !== undefined) await this.project(term, eventStore);
+      } finally {
+        await eventStore.close();
+      }
+    } finally {
+      await leases.close();
+    }
+  }
+
+  private async termOf(leases: ProjectionLeases): Promise<LeaseTerm | undefined> {
+    while (!this.isStopping) {
+      const term = await leases.take();
+      if (term !== undefined) return term;
+      await this.pass(LOOK_MS);
+    }
+    return undefined;
+  }
+
+  private async project(term: LeaseTerm, eventStore: EventStore): Promise<void> {
+    const { url, projections, catalogue, onProgress, onNews } = this.options;
+    const readStore = await openPostgresReadStore({ url, guard: term.guard });
+    try {
+      const host = await inlineProjections({ projections, catalogue, eventStore, readStore });
+      const requests = new RebuildRequests(url, host);
+      this.host = host;
+      onNews?.(`projecting, epoch ${term.epoch}`);
+      if (onProgress !== undefined) host.onProgress(onProgress);
+      await Promise.race([this.stopped, term.lost]);
+      this.host = undefined;
+      await host.stop();
+      await requests.stop();
+    } finally {
+      await readStore.close();
+      await term.release();
+    }
+  }
+
+  private pass(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, milliseconds);
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}
+
+/** Takes up the rebuilds that other processes ask for. One that was not ended by the holder before is begun again. */
+class RebuildRequests {
+  private readonly session: TablesSession;
+  private readonly taken = new Set<number>();
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(
+    url: string,
+    private readonly host: ProjectionHost,
+  ) {
+    this.session = new TablesSession({ url, name: 'waymark requests' });
+    this.timer = setInterval(() => void this.look(), LOOK_MS);
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    await this.session.close();
+  }
+
+  private async look(): Promise<void> {
+    const open = await this.session
+      .ask<{
+        id: number;
+        projections: string[] | null;
+      }>('SELECT id, projections FROM rebuild_request WHERE done_at IS NULL ORDER BY id')
+      // The next look finds them.
+      .catch(() => []);
+    for (const { id, projections } of open) {
+      if (this.taken.has(id)) continue;
+      this.taken.add(id);
+      void this.carryOut(id, projections ?? undefined);
+    }
+  }
+
+  private async carryOut(id: number, projections: readonly string[] | undefined): Promise<void> {
+    const fault = await this.host.rebuild(projections).then(
+      () => null,
+      (error: Error) => error.message,
+    );
+    await this.session
+      .ask('UPDATE rebuild_request SET done_at = now(), fault = $2 WHERE id = $1', [id, fault])
+      // Begun again: a rebuild done twice gives the same tables.
+      .catch(() => this.taken.delete(id));
+  }
+}
