@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { setTimeout as passing } from 'node:timers/promises';
 import { projectFile } from '../src/project-file.js';
 import { LOCAL_TOKEN_SECONDS, signedToken } from './tokens.js';
 
@@ -94,6 +95,15 @@ export class Program {
     return { status: response.status, text, data, ...(errors !== undefined && { errors }) };
   }
 
+  /** Resolves when questions can be answered: the tables are there. */
+  async ready(): Promise<void> {
+    for (const until = Date.now() + 120_000; ; await passing(50)) {
+      const response = await this.get('/health/ready');
+      if (response.status === 200) return;
+      if (Date.now() > until) throw new Error(`not ready: ${await response.text()}`);
+    }
+  }
+
   get(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
     return fetch(`${this.address}${path}`, { headers });
   }
@@ -117,6 +127,15 @@ export class Program {
 /** Runs the built command line to its end. */
 export function cli(folder: string, words: readonly string[], env: StartOptions['env'] = {}): Promise<Ended> {
   return RunningProcess.start(folder, 'dist/run/apps/cli/src/main.js', words, { env }).ended;
+}
+
+/** Runs the built command line and kills it outright as soon as the condition holds. Throws when it ends before. */
+export async function cliKilledWhen(folder: string, words: readonly string[], holds: () => boolean): Promise<Ended> {
+  const running = RunningProcess.start(folder, 'dist/run/apps/cli/src/main.js', words, {});
+  let ended: Ended | undefined;
+  void running.ended.then((end) => (ended = end));
+  for (; !holds(); await passing(2)) if (ended !== undefined) throw new Error(`it ended: ${ended.stderr}`);
+  return running.end('SIGKILL');
 }
 
 class RunningProcess {

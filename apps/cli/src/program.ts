@@ -4,6 +4,7 @@ import { ExitCode, exitCodeOf, sentenceFor, UsageError } from './exit.js';
 import { Output, tell } from './output.js';
 import { registerAdmin } from './verbs/admin.verb.js';
 import { registerAsk } from './verbs/ask.verb.js';
+import { registerCopyEvents } from './verbs/copy-events.verb.js';
 import { registerEvents } from './verbs/events.verb.js';
 import { registerImport } from './verbs/import.verb.js';
 import { registerProject } from './verbs/project.verb.js';
@@ -18,6 +19,7 @@ import type { Setting } from './verbs/verb.js';
 const verbs = [
   registerAdmin,
   registerAsk,
+  registerCopyEvents,
   registerEvents,
   registerImport,
   registerProject,

@@ -69,7 +69,8 @@ class Reader {
   }
 }
 
-function withoutPassword(text: string): string {
+/** A URL in a form that may be shown and logged. */
+export function withoutPassword(text: string): string {
   return text.replace(/^([a-z+]+:\/\/[^/:@]*):[^/]*@/, '$1:…@');
 }
 
