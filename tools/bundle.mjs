@@ -26,7 +26,6 @@ const external = [
   '@nestjs/platform-express',
   '@nestjs/websockets',
   '@nestjs/websockets/*',
-  '@opentelemetry/api',
   'bufferutil',
   'pg-native',
   'class-transformer/storage',

@@ -1,13 +1,16 @@
 import { type DynamicModule, Global, Inject, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
-import { CommandRunner, type EventId, RisingClock } from '@waymark/kernel';
+import { CommandRunner, type CommandRunnerOptions, type EventId, RisingClock } from '@waymark/kernel';
 import {
   EVENT_STORE,
   EventPositions,
   HealthChecks,
+  measureProjections,
   type Logger,
   Metrics,
+  noTracing,
   PROJECTION_HOST,
   ReadGate,
+  Tracing,
 } from '@waymark/nest-kit';
 import { type HostStatus, ReadDatabase } from '@waymark/read-store';
 import type { Platform } from './platform.js';
@@ -26,10 +29,15 @@ class PlatformWatch implements OnApplicationShutdown {
     health.register('record', async () => void (await platform.store.head()));
     health.registerWarning('projector', () => platform.host.status().fault);
     health.registerWarning('clock', () => clockAhead(platform.clock));
-    platform.onCommit((appends) => metrics.appended(appends));
-    metrics.collectBeforeScrape(() => {
-      for (const { name, lag } of platform.host.status().projections) metrics.projectionLag(name, lag);
+    platform.watchStore({
+      committed: (appends, milliseconds) => {
+        metrics.appended(appends, milliseconds);
+        const facts = { 'waymark.batch.appends': appends };
+        platform.tracing.past({ name: 'store commit', endedAt: Date.now(), milliseconds, facts });
+      },
+      reconnected: () => metrics.storeReconnected('events'),
     });
+    measureProjections(metrics, platform.host, platform.store);
   }
 
   onApplicationShutdown(): Promise<void> {
@@ -71,17 +79,26 @@ export function faultOf({ state, fault, projections }: HostStatus, openedAt: num
   return undefined;
 }
 
+/** The steps of a command, as spans. */
+function traced(tracing: Tracing): NonNullable<CommandRunnerOptions['around']> {
+  return (step, { meta, constructor }, work) =>
+    step === 'command'
+      ? tracing.command(meta, { 'waymark.command': constructor.name }, work)
+      : tracing.step(step, {}, work);
+}
+
 /** What slices inject of the stores: runner, clock, read tables, read gate, event positions. */
 @Global()
 @Module({})
 export class PlatformModule {
   static register(platform: Platform, logger?: Logger): DynamicModule {
-    const { store, clock, keys, host, database } = platform;
+    const { store, clock, keys, host, database, tracing } = platform;
     const shared = [
       { provide: RisingClock, useValue: clock },
       { provide: ReadDatabase, useValue: database },
       { provide: EVENT_STORE, useValue: store },
       { provide: PROJECTION_HOST, useValue: host },
+      { provide: Tracing, useValue: tracing },
       {
         provide: ReadGate,
         useValue: {
@@ -96,7 +113,10 @@ export class PlatformModule {
         provide: CommandRunner,
         inject: [Metrics],
         useFactory: (metrics: Metrics) =>
-          new CommandRunner({ store, sealer: keys, clock, onRetry: (kind) => metrics.retried(kind) }),
+          new CommandRunner({
+            ...{ store, sealer: keys, clock, onRetry: (kind) => metrics.retried(kind) },
+            ...(tracing !== noTracing && { around: traced(tracing) }),
+          }),
       },
     ];
     const ahead = clockAhead(clock);

@@ -4,9 +4,18 @@ import type { EventStore } from '@waymark/event-store';
 import { type HeldDataFolder, holdDataFolders } from '@waymark/event-store/sqlite';
 import { PersonKeys, tokenChecker, type TokenChecker } from '@waymark/identity';
 import { RisingClock } from '@waymark/kernel';
-import { type Config, isSqliteUrl, type Logger, sqliteFile } from '@waymark/nest-kit';
+import {
+  type Config,
+  isSqliteUrl,
+  type Logger,
+  noTracing,
+  sqliteFile,
+  startTracing,
+  type Tracing,
+} from '@waymark/nest-kit';
 import { inlineProjections, type ProjectionHost, type ReadDatabase, startProjectionWorker } from '@waymark/read-store';
 import { openEventStore } from '../../projector/src/event-stores.js';
+import { traceProjections } from '../../projector/src/projection-traces.js';
 import { openReadDatabase, openReadStore } from '../../projector/src/read-stores.js';
 import { catalogue, projections } from '../../projector/src/subscriptions.js';
 
@@ -20,9 +29,10 @@ export interface Platform {
   readonly database: ReadDatabase;
   /** Position of the newest event when the platform was opened. */
   readonly openedAt: number;
-  /** The listener hears how many appends shared each commit. */
-  onCommit(listener: (appends: number) => void): void;
-  /** Ends the projections, then closes the stores, then lets the data folder go. */
+  readonly tracing: Tracing;
+  /** The listeners hear of the record's store. */
+  watchStore(listener: StoreListener): void;
+  /** Ends the projections, then closes the stores, then lets the data folder go and sends the last traces. */
   close(): Promise<void>;
 }
 
@@ -30,6 +40,13 @@ export interface PlatformOptions {
   /** Where projections run: on a thread of their own, or (for tests) on this one. */
   readonly projections?: 'worker' | 'inline';
   readonly logger?: Logger;
+}
+
+export interface StoreListener {
+  /** A commit was made: how many appends shared it, and how long it took. */
+  committed(appends: number, milliseconds: number): void;
+  /** A connection that was lost is made anew. */
+  reconnected(): void;
 }
 
 /** Steps to undo what was opened, newest first. */
@@ -63,27 +80,32 @@ async function open(config: Config, options: PlatformOptions, opened: Opened): P
   const stores: StorePlaces = { events: config.eventStoreUrl, tables: config.readStoreUrl };
   // A file that lies elsewhere is held by its own folder: two data folders may name the same record.
   const files = [stores.events, stores.tables].filter(isSqliteUrl).map((url) => folderOf(sqliteFile(url)));
+  const tracing = await startTracing('waymark-api');
+  opened.add(() => tracing.stop());
   const folder: HeldDataFolder = holdDataFolders([config.dataDir, ...files]);
   opened.add(() => folder.release());
 
   const tokens = tokenChecker(config);
   const keys = PersonKeys.open(folder.path);
   opened.add(() => keys.close());
-  const listeners = new Set<(appends: number) => void>();
-  const onCommit = (appends: number) => listeners.forEach((listener) => listener(appends));
-  const store = await openEventStore(stores.events, { onCommit, dataDir: folder.path });
+  const listeners = new Set<StoreListener>();
+  const onCommit = (appends: number, milliseconds: number) =>
+    listeners.forEach((listener) => listener.committed(appends, milliseconds));
+  const onReconnect = () => listeners.forEach((listener) => listener.reconnected());
+  const store = await openEventStore(stores.events, { onCommit, onReconnect, dataDir: folder.path });
   opened.add(() => store.close());
   const { position: openedAt, recordedAt } = await store.head();
   const clock = new RisingClock(recordedAt);
 
   const isInline = options.projections === 'inline';
-  const host = await projecting(config, store, options, opened);
+  const host = await projecting(config, { store, tracing }, options, opened);
   opened.add(() => host.stop());
   const database = await openReadDatabase(stores.tables, { isSteady: !isInline });
   opened.add(() => database.close());
   return {
     ...{ clock, store, keys, tokens, host, database, openedAt },
-    onCommit: (listener) => void listeners.add(listener),
+    tracing,
+    watchStore: (listener) => void listeners.add(listener),
     close: () => opened.close(),
   };
 }
@@ -101,13 +123,13 @@ export interface StorePlaces {
 
 async function projecting(
   config: Config,
-  store: EventStore,
+  source: Pick<Platform, 'store' | 'tracing'>,
   options: PlatformOptions,
   opened: Opened,
 ): Promise<ProjectionHost> {
   const places: StorePlaces = { events: config.eventStoreUrl, tables: config.readStoreUrl };
-  if (config.projections === 'elsewhere') return watching(places, store, options);
-  return options.projections === 'inline' ? inline(places, store, opened) : onThread(places, store, options);
+  if (config.projections === 'elsewhere') return watching(places, source.store, options);
+  return options.projections === 'inline' ? inline(places, source, opened) : onThread(places, source.store, options);
 }
 
 async function watching({ tables }: StorePlaces, store: EventStore, options: PlatformOptions): Promise<ProjectionHost> {
@@ -119,10 +141,15 @@ async function watching({ tables }: StorePlaces, store: EventStore, options: Pla
   return host;
 }
 
-async function inline({ tables }: StorePlaces, eventStore: EventStore, opened: Opened): Promise<ProjectionHost> {
+async function inline(
+  { tables }: StorePlaces,
+  { store: eventStore, tracing }: Pick<Platform, 'store' | 'tracing'>,
+  opened: Opened,
+): Promise<ProjectionHost> {
   const readStore = await openReadStore(tables);
   opened.add(() => readStore.close());
-  return inlineProjections({ projections, catalogue, eventStore, readStore });
+  const traced = tracing !== noTracing && { onProjected: traceProjections(tracing) };
+  return inlineProjections({ projections, catalogue, eventStore, readStore, ...traced });
 }
 
 async function onThread(places: StorePlaces, store: EventStore, { logger }: PlatformOptions): Promise<ProjectionHost> {

@@ -7,8 +7,10 @@ export interface OpenEventStoreOptions {
   readonly readOnly?: boolean;
   /** Folder of the process that writes, for what an adapter keeps beside a server and can make again. */
   readonly dataDir?: string;
-  /** Called after each commit with the number of appends that shared it. */
-  readonly onCommit?: (appends: number) => void;
+  /** Called after each commit with the number of appends that shared it, and how long it took. */
+  readonly onCommit?: (appends: number, milliseconds: number) => void;
+  /** Called when a connection that was lost is made anew. */
+  readonly onReconnect?: () => void;
 }
 
 /**
@@ -17,7 +19,7 @@ export interface OpenEventStoreOptions {
  */
 export async function openEventStore(
   url: string,
-  { dataDir, ...options }: OpenEventStoreOptions = {},
+  { dataDir, onReconnect, ...options }: OpenEventStoreOptions = {},
 ): Promise<EventStore> {
   if (isSqliteUrl(url)) return openSqliteEventStore({ file: sqliteFile(url), ...options });
   if (isKurrentUrl(url)) {
@@ -25,8 +27,9 @@ export async function openEventStore(
     return openKurrentEventStore({
       url,
       ...(dataDir !== undefined && { indexFile: join(dataDir, 'kurrentdb-index.db') }),
+      ...(onReconnect !== undefined && { onInterrupted: onReconnect }),
     });
   }
   const { openPostgresEventStore } = await import('./postgres-record.js');
-  return openPostgresEventStore({ url, ...options });
+  return openPostgresEventStore({ url, ...options, ...(onReconnect !== undefined && { onReconnect }) });
 }

@@ -55,7 +55,7 @@ export class AgencyPageResolver {
     );
     const account = await this.access.account(context);
     const answer = await this.queries.execute(
-      new AskQuestion(account, 'agency-page', { agency, inputs, ...dialsOf(asOf) }),
+      new AskQuestion(account, 'agency-page', { agency, inputs, ...dialsOf(asOf) }, context.origin),
     );
     return {
       organisation: answer.organisation,

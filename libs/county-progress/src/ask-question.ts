@@ -1,5 +1,7 @@
+import { Inject, Optional } from '@nestjs/common';
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import { type Account, Metrics, Rights } from '@waymark/nest-kit';
+import { randomId } from '@waymark/kernel';
+import { type Account, Metrics, noTracing, type RequestOrigin, Rights, Tracing } from '@waymark/nest-kit';
 import type { Answer, SourcePage } from './asking/answer.js';
 import { type Prepared, type QuestionAsked, QuestionDesk, type SourcesWanted } from './asking/question-desk.js';
 
@@ -12,6 +14,8 @@ export class AskQuestion extends Query<Answer> {
     readonly account: Account,
     readonly slug: string,
     readonly asked: QuestionAsked,
+    /** The request that it came with; absent where there is none. */
+    readonly origin?: RequestOrigin,
   ) {
     super();
   }
@@ -40,17 +44,23 @@ export class AskQuestionHandler implements IQueryHandler<AskQuestion> {
     private readonly desk: QuestionDesk,
     private readonly rights: Rights,
     private readonly metrics: Metrics,
+    @Optional() @Inject(Tracing) private readonly tracing: Tracing = noTracing,
   ) {}
 
-  async execute({ account, slug, asked }: AskQuestion): Promise<Answer> {
+  async execute({ account, slug, asked, origin }: AskQuestion): Promise<Answer> {
     const prepared = await this.desk.prepare(slug, asked);
-    await authorise(this.rights, account, prepared);
-    const done = this.metrics.questionStarted(slug);
-    try {
-      return await this.desk.answer(prepared, asked);
-    } finally {
-      done();
-    }
+    const { slug: known, version } = prepared.question;
+    const facts = { 'waymark.question': known, 'waymark.rule.id': known, 'waymark.rule.version': version };
+    const from = origin ?? { correlationId: randomId() };
+    return this.tracing.request(from, `question ${known}`, facts, async () => {
+      await this.tracing.step('rights', {}, () => authorise(this.rights, account, prepared));
+      const done = this.metrics.questionStarted(known);
+      try {
+        return await this.tracing.step('answer', {}, () => this.desk.answer(prepared, asked));
+      } finally {
+        done();
+      }
+    });
   }
 }
 

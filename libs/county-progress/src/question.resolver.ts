@@ -84,12 +84,12 @@ export class QuestionResolver {
     @Args('asOf', AS_OF) asOf: AsOfInput | null,
   ): Promise<AnswerParent> {
     const given = inputs ?? undefined;
-    const answer = await this.queries.execute(
-      new AskQuestion(await this.access.account(context), slug, {
-        ...{ agency: agency ?? undefined, state: state ?? undefined, record: record ?? undefined, inputs: given },
-        ...dialsOf(asOf),
-      }),
-    );
+    const asked = {
+      ...{ agency: agency ?? undefined, state: state ?? undefined, record: record ?? undefined, inputs: given },
+      ...dialsOf(asOf),
+    };
+    const account = await this.access.account(context);
+    const answer = await this.queries.execute(new AskQuestion(account, slug, asked, context.origin));
     return { ...answer, figures: answer.figures.map(figureView), list: itemListOf(answer, given) };
   }
 

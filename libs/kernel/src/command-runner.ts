@@ -77,7 +77,12 @@ export interface CommandRunnerOptions {
   readonly clock: { stamp(): Date; raiseTo(instant: Instant): void };
   /** Called for each re-decide and each repeated append; for metrics. */
   readonly onRetry?: (kind: 'conflict' | 'unknown-outcome') => void;
+  /** Runs a command, and each step of it within; for traces. Gives back what `work` gives. */
+  readonly around?: <T>(step: CommandStep, command: Command, work: () => T) => T;
 }
+
+/** `command` is the whole, its turn among the commands of its stream and every repetition included. */
+export type CommandStep = 'command' | 'load' | 'decide' | 'append';
 
 const MOST_DECISIONS = 4;
 const MOST_SENDS = 3;
@@ -89,9 +94,17 @@ export class CommandRunner {
   private readonly queues = new Map<StreamName, Promise<unknown>>();
   private readonly folded = new FoldedStreams();
 
-  constructor(private readonly options: CommandRunnerOptions) {}
+  private readonly around: NonNullable<CommandRunnerOptions['around']>;
+
+  constructor(private readonly options: CommandRunnerOptions) {
+    this.around = options.around ?? ((_, __, work) => work());
+  }
 
   run<S, C extends Command, E extends DomainEvent>(decider: Decider<S, C, E>, command: C): Promise<Receipt> {
+    return this.around('command', command, () => this.inTurn(decider, command));
+  }
+
+  private inTurn<S, C extends Command, E extends DomainEvent>(decider: Decider<S, C, E>, command: C): Promise<Receipt> {
     const stream = decider.stream(command);
     const before = this.queues.get(stream) ?? Promise.resolve();
     const turn = before.then(() => this.runAlone(decider, command, stream));
@@ -133,19 +146,20 @@ export class CommandRunner {
     stream: StreamName,
   ): Promise<Receipt> {
     // 1. Load the stream.
-    const stored = await this.options.store.readStream(stream);
+    const stored = await this.around('load', command, () => this.options.store.readStream(stream));
     // 2. A command that is already in the stream is answered from it (R-93).
     const replayed = this.receiptOfEarlierRun(stored, command, stream);
     if (replayed !== undefined) return replayed;
     // 3. Fold, then decide.
-    const decided = decider.decide(command, this.folded.stateOf(decider, stored));
+    const decided = this.around('decide', command, () => decider.decide(command, this.folded.stateOf(decider, stored)));
     const last = stored.at(-1);
     if (decided.length === 0) {
       const recordedAt = last?.metadata.recordedAt ?? command.meta.now;
       return { position: last?.position ?? 0, eventIds: [], recordedAt, replayed: false, stream };
     }
     // 4. Append at the revision that was decided upon. A certain conflict leads back to 1.
-    return this.append(decider.catalogue, command, stream, last?.revision ?? 'NO_STREAM', decided);
+    const expected = last?.revision ?? 'NO_STREAM';
+    return this.around('append', command, () => this.append(decider.catalogue, command, stream, expected, decided));
   }
 
   private receiptOfEarlierRun(

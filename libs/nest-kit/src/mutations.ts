@@ -31,6 +31,7 @@ import {
   ReadTablesBehindError,
   Rights,
 } from './ports.js';
+import { noTracing, Tracing } from './tracing.js';
 
 /** What `run` and `perform` have in common: who asks for what, about which organisations. */
 export interface MutationRequest {
@@ -82,11 +83,12 @@ export class Mutations {
     private readonly gate: ReadGate,
     private readonly metrics: Metrics,
     @Optional() @Inject(EVENT_STORE) private readonly store?: EventStore,
+    @Optional() @Inject(Tracing) private readonly tracing: Tracing = noTracing,
   ) {}
 
   /** Runs one command. Refusals by a rule come back as `userErrors`; everything else is thrown. */
   run<V>(request: CommandRequest<V>): Promise<Payload<V>> {
-    return this.measured(request.operation, async () => {
+    return this.measured(request, async () => {
       let isRecorded = false;
       try {
         return await this.carryOut(request, async (meta) => {
@@ -109,7 +111,7 @@ export class Mutations {
   ): Promise<Payload<V>> {
     const caused = async (meta: CommandMeta, account: Account) =>
       work({ ...meta, causationId: causeOf(meta) }, account);
-    return this.measured(request.operation, async () => {
+    return this.measured(request, async () => {
       try {
         return await this.carryOut(request, caused);
       } catch (error) {
@@ -160,22 +162,30 @@ export class Mutations {
   ): Promise<Payload<V>> {
     const account = await request.context.account();
     const about = typeof request.about === 'function' ? await request.about() : request.about;
-    const actor = await this.rights.authorise(account, request.operation, about);
+    const actor = await this.tracing.step('rights', {}, () => this.rights.authorise(account, request.operation, about));
     const performed = await work(await this.meta(request, account, actor, about), account);
     return this.answer(performed, request.projections);
   }
 
-  private async measured<V>(operation: string, work: () => Promise<Payload<V>>): Promise<Payload<V>> {
+  private measured<V>({ context, operation }: MutationRequest, work: () => Promise<Payload<V>>): Promise<Payload<V>> {
     const done = this.metrics.mutationStarted(operation);
-    try {
-      const payload = await work();
-      done('accepted');
-      return payload;
-    } catch (error) {
-      done(error instanceof DomainError ? 'refused' : 'failed');
-      if (!(error instanceof DomainError)) throw error;
-      return { entity: null, receipt: null, userErrors: [userErrorOf(error)] };
-    }
+    const facts = { 'waymark.mutation': operation };
+    return this.tracing.request(context.origin, `mutation ${operation}`, facts, async (note) => {
+      try {
+        const payload = await work();
+        done('accepted');
+        note({ 'waymark.outcome': 'accepted' });
+        return payload;
+      } catch (error) {
+        const isRefused = error instanceof DomainError;
+        done(isRefused ? 'refused' : 'failed');
+        note({ 'waymark.outcome': isRefused ? 'refused' : 'failed' });
+        if (!isRefused) throw error;
+        this.metrics.refused(error.code);
+        note({ 'waymark.refusal.code': error.code });
+        return { entity: null, receipt: null, userErrors: [userErrorOf(error)] };
+      }
+    });
   }
 
   /**
@@ -205,7 +215,9 @@ export class Mutations {
     if (receipt === undefined) return { entity: await entity(), receipt: null, userErrors: [] };
     const view = receiptViewOf(receipt);
     try {
-      await this.gate.waitFor(receipt.position, projections);
+      await this.tracing.step('tables', { 'waymark.position.to': receipt.position }, () =>
+        this.gate.waitFor(receipt.position, projections),
+      );
       return { entity: await entity(), receipt: view, userErrors: [] };
     } catch (error) {
       if (!(error instanceof ReadTablesBehindError)) throw error;

@@ -1,4 +1,5 @@
 export * from './inline-projections.js';
+export type { ProjectedBatch } from './projected-batch.js';
 export * from './projection.js';
 export * from './projection-engine.js';
 export * from './projection-host.js';

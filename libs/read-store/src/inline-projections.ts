@@ -1,6 +1,7 @@
 import type { EventStore } from '@waymark/event-store';
 import type { AnyEventCatalogue } from '@waymark/kernel';
 import { ProjectionEngine } from './projection-engine.js';
+import type { ProjectedBatch } from './projected-batch.js';
 import type { HostStatus, ProjectionHost, ProjectionProgress } from './projection-host.js';
 import { ProjectionLoop } from './projection-loop.js';
 import type { Projection } from './projection.js';
@@ -13,6 +14,8 @@ export interface InlineProjectionsOptions {
   readonly eventStore: EventStore;
   readonly readStore: ReadStore;
   readonly batchSize?: number;
+  /** Called after each transaction with what it took; for traces. */
+  readonly onProjected?: (taken: ProjectedBatch) => void;
 }
 
 /**

@@ -3,6 +3,7 @@ import type { AnyEventCatalogue } from '@waymark/kernel';
 import { EventBatch } from './event-batch.js';
 import { ProgressMeter } from './progress-meter.js';
 import type { Projection } from './projection.js';
+import { type ProjectedBatch, ProjectedEvents } from './projected-batch.js';
 import type { ProjectionProgress, ProjectionStatus } from './projection-host.js';
 import type { Place, ProjectionTrack } from './projection-track.js';
 import type { ReadStore, ReadStoreTransaction } from './read-store.js';
@@ -20,6 +21,8 @@ export interface ProjectionEngineOptions {
   /** Most events taken at once; 1,000 unless given. Far behind, a transaction takes several such batches. */
   readonly batchSize?: number;
   readonly onProgress?: (progress: ProjectionProgress) => void;
+  /** Called after each transaction with what it took; for traces. */
+  readonly onProjected?: (taken: ProjectedBatch) => void;
 }
 
 const BATCH_SIZE = 1_000;
@@ -141,7 +144,7 @@ export class ProjectionEngine {
     const tracks = this.activeTracks().filter(({ place }) => place.checkpoint >= after);
     const { places, taken } = await this.options.readStore.transaction(async (transaction) => {
       const reached = new Map(tracks.map((track) => [track, track.place]));
-      let events = 0;
+      const events = new ProjectedEvents(this.options.onProjected);
       let at = after;
       const fullAt = performance.now() + FULL_AFTER_MS;
       const most = this.isFarBehind(after) ? BATCHES_PER_TRANSACTION : 1;
@@ -151,15 +154,16 @@ export class ProjectionEngine {
         for (const track of tracks) {
           reached.set(track, await track.project(batch, transaction, reached.get(track)!));
         }
-        events += batch.stored.length;
+        events.add(batch.stored);
         at = batch.end.position;
       }
       await this.save(reached, transaction);
       return { places: reached, taken: events };
     });
     await this.arriveAt(places);
-    this.meter.took(taken);
-    return taken > 0;
+    this.meter.took(taken.count);
+    taken.tell(tracks.map(({ projection }) => projection.name));
+    return taken.count > 0;
   }
 
   private isFarBehind(position: number): boolean {

@@ -19,6 +19,8 @@ export interface AppendLaneOptions {
   readonly schema: string;
   /** Milliseconds after which a server that does not answer is given up; above what the server allows itself. */
   readonly answerWithin: number;
+  /** Called when the connection was lost and is made anew. */
+  readonly onReconnect?: (() => void) | undefined;
 }
 
 /**
@@ -27,6 +29,7 @@ export interface AppendLaneOptions {
  */
 export class AppendLane {
   private session: Promise<Client> | undefined;
+  private wasConnected = false;
 
   constructor(private readonly options: AppendLaneOptions) {}
 
@@ -64,6 +67,8 @@ export class AppendLane {
 
   private connected(): Promise<Client> {
     if (this.session !== undefined) return this.session;
+    if (this.wasConnected) this.options.onReconnect?.();
+    this.wasConnected = true;
     const { config, address } = this.options;
     // Planned once: what a batch holds makes no difference to how it is best taken.
     const options = `${config.options} -c plan_cache_mode=force_generic_plan`;

@@ -7,8 +7,8 @@ export interface AppendWriterOptions {
   readonly lane: AppendLane;
   /** Milliseconds for which a batch that may or may not be recorded is sent again before its callers are told so. */
   readonly resolveWithin: number;
-  /** Hears what became of a batch, append by append. */
-  readonly onAnswered: (batch: readonly PendingAppend[], outcomes: readonly Outcome[]) => void;
+  /** Hears what became of a batch, append by append, and how long that took. */
+  readonly onAnswered: (batch: readonly PendingAppend[], outcomes: readonly Outcome[], milliseconds: number) => void;
 }
 
 const MOST_UNDER_WAY = 2;
@@ -80,10 +80,12 @@ export class AppendWriter {
   }
 
   private async commit(batch: readonly PendingAppend[]): Promise<void> {
+    const startedAt = performance.now();
     let unknownSince: number | undefined;
     for (let backOff = FIRST_BACK_OFF_MS; ; backOff = Math.min(backOff * 2, LONGEST_BACK_OFF_MS)) {
       try {
-        this.options.onAnswered(batch, await this.options.lane.send(batch));
+        const outcomes = await this.options.lane.send(batch);
+        this.options.onAnswered(batch, outcomes, performance.now() - startedAt);
         return;
       } catch (error) {
         if (!(error instanceof Unanswered)) throw error;

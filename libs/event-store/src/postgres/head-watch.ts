@@ -7,6 +7,8 @@ export interface HeadWatchOptions {
   readonly schema: string;
   /** Position of the newest event, read from the record. */
   readonly readHead: () => Promise<number>;
+  /** Called each time that the connection was lost, or could not be made, and is tried again. */
+  readonly onReconnect?: (() => void) | undefined;
 }
 
 const POLL_MS = 1_000;
@@ -81,6 +83,7 @@ export class HeadWatch {
   private connectAgain(): void {
     this.session = undefined;
     if (this.isClosed) return;
+    this.options.onReconnect?.();
     this.again = setTimeout(() => void this.connect(), this.backOff);
     this.again.unref();
     this.backOff = Math.min(this.backOff * 2, LONGEST_BACK_OFF_MS);

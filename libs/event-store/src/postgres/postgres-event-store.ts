@@ -45,8 +45,10 @@ export interface PostgresEventStoreOptions {
   readonly readConnections?: number;
   /** How long the server may take, in milliseconds; what is left out stays as it is. */
   readonly patience?: Partial<Patience>;
-  /** Called after each commit with the number of appends that shared it; for metrics. */
-  readonly onCommit?: (appends: number) => void;
+  /** Called after each commit with the number of appends that shared it, and how long it took; for metrics and traces. */
+  readonly onCommit?: (appends: number, milliseconds: number) => void;
+  /** Called each time that a connection was lost, for appends or for hints, and is made anew; for metrics. */
+  readonly onReconnect?: () => void;
 }
 
 const SCHEMA = 'waymark_events';
@@ -115,11 +117,12 @@ class PostgresEventStore implements EventStore {
     const { address, schema, config, patience } = options;
     // The server gives a statement up first; beyond that it does not answer at all.
     const answerWithin = patience.statement + 2_000;
-    this.lane = new AppendLane({ config, address, schema, answerWithin });
+    const { onReconnect } = options;
+    this.lane = new AppendLane({ config, address, schema, answerWithin, onReconnect });
     this.writer = new AppendWriter({
       lane: this.lane,
       resolveWithin: patience.statement,
-      onAnswered: (batch, outcomes) => this.answer(batch, outcomes),
+      onAnswered: (batch, outcomes, milliseconds) => this.answer(batch, outcomes, milliseconds),
     });
     this.pool = new Pool({
       ...config,
@@ -135,7 +138,7 @@ class PostgresEventStore implements EventStore {
       return rows;
     });
     const readHead = async () => (await this.queries.newest())?.position ?? 0;
-    this.watch = new HeadWatch({ config, address, schema, readHead });
+    this.watch = new HeadWatch({ config, address, schema, readHead, onReconnect });
   }
 
   /** Connects for appends already, so that the first does not wait for it. */
@@ -248,8 +251,8 @@ class PostgresEventStore implements EventStore {
     }
   }
 
-  private answer(batch: readonly PendingAppend[], outcomes: readonly Outcome[]): void {
-    this.options.onCommit?.(batch.length);
+  private answer(batch: readonly PendingAppend[], outcomes: readonly Outcome[], milliseconds: number): void {
+    this.options.onCommit?.(batch.length, milliseconds);
     const heads = batch.map((append, index) => answerAppend(append, outcomes[index]!, this.recent));
     this.watch.announce(Math.max(...heads));
   }

@@ -24,8 +24,8 @@ export interface SqliteEventStoreOptions {
   /** Opens an existing file for reading alone, beside a process that writes to it. */
   readonly readOnly?: boolean;
   readonly driver?: SqliteDriver;
-  /** Called after each commit with the number of appends that shared it; for metrics. */
-  readonly onCommit?: (appends: number) => void;
+  /** Called after each commit with the number of appends that shared it, and how long it took; for metrics and traces. */
+  readonly onCommit?: (appends: number, milliseconds: number) => void;
 }
 
 /** Most appends that go into one transaction, so that the process stays responsive between them. */
@@ -170,9 +170,10 @@ class SqliteEventStore implements EventStore {
 
   private commitBatch(): void {
     const batch = this.waiting.splice(0, LARGEST_BATCH);
+    const startedAt = performance.now();
     const outcomes = this.commit(batch);
     if (outcomes === undefined) return;
-    this.options.onCommit?.(batch.length);
+    this.options.onCommit?.(batch.length, performance.now() - startedAt);
     const head = Math.max(...batch.map((append, index) => answerAppend(append, outcomes[index]!, this.recent)));
     if (head > 0) this.announce(head);
   }

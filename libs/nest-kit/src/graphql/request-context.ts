@@ -1,6 +1,7 @@
 import { randomId } from '@waymark/kernel';
 import DataLoader from 'dataloader';
 import type { Account, Authenticator } from '../ports.js';
+import { readTraceparent, type RequestOrigin } from '../trace-ids.js';
 
 /** The part of an HTTP request that the context is made from. */
 export interface IncomingRequest {
@@ -15,15 +16,18 @@ function only(header: string | string[] | undefined): string | undefined {
   return Array.isArray(header) ? header[0] : header;
 }
 
-/** The caller's `x-request-id` when it is fit to be recorded, else one drawn for this request. */
+/**
+ * The caller's `x-request-id` when it is fit to be recorded, else the trace id of its `traceparent`, else one drawn for this request.
+ */
 export function requestIdOf(headers: IncomingRequest['headers']): string {
   const given = only(headers['x-request-id']);
-  return given !== undefined && CORRELATION.test(given) ? given : randomId();
+  if (given !== undefined && CORRELATION.test(given)) return given;
+  return readTraceparent(only(headers['traceparent']))?.traceId ?? randomId();
 }
 
 /** What belongs to one GraphQL request and to no other: who asks, its correlation id, its loaders. Made anew for each. */
 export class RequestContext {
-  /** `x-request-id` of the caller when it is fit to be recorded, else drawn. */
+  /** `x-request-id` of the caller when it is fit to be recorded, else the caller's trace id, else drawn. */
   readonly correlationId: string;
   readonly atLeast: string | undefined;
   private signedIn: Promise<Account> | undefined;
@@ -35,6 +39,11 @@ export class RequestContext {
   ) {
     this.correlationId = requestIdOf(req.headers);
     this.atLeast = only(req.headers[AT_LEAST_HEADER]);
+  }
+
+  /** Where the request belongs in traces. */
+  get origin(): RequestOrigin {
+    return { correlationId: this.correlationId, parent: readTraceparent(only(this.req.headers['traceparent'])) };
   }
 
   /** Who is signed in; the token is checked once per request. Throws UnauthenticatedError. */

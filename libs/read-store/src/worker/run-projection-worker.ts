@@ -3,6 +3,7 @@ import type { EventStore } from '@waymark/event-store';
 import { type AnyEventCatalogue, StoreUnavailableError } from '@waymark/kernel';
 import { ProjectionEngine } from '../projection-engine.js';
 import { ProjectionLoop } from '../projection-loop.js';
+import type { ProjectedBatch } from '../projected-batch.js';
 import type { Projection } from '../projection.js';
 import type { ReadStore } from '../read-store.js';
 import type { Instruction, Report } from './messages.js';
@@ -15,6 +16,8 @@ export interface ProjectionWorkerOptions {
   /** Opens the read tables for writing: this thread is their one writer. */
   readonly openReadStore: () => ReadStore | Promise<ReadStore>;
   readonly batchSize?: number;
+  /** Called after each transaction with what it took; for traces. */
+  readonly onProjected?: (taken: ProjectedBatch) => void;
 }
 
 /**
@@ -31,13 +34,14 @@ export async function runProjectionWorker(options: ProjectionWorkerOptions): Pro
     opened.unshift(readStore);
     const events = await options.openEventStore();
     opened.unshift(events);
-    const { projections, catalogue, batchSize } = options;
+    const { projections, catalogue, batchSize, onProjected } = options;
     const engine = await ProjectionEngine.open({
       projections,
       catalogue,
       events,
       readStore,
       ...(batchSize !== undefined && { batchSize }),
+      ...(onProjected !== undefined && { onProjected }),
       onProgress: (progress) => report({ kind: 'PROGRESS', progress }),
     });
     await followInstructions(engine, port, report);
