@@ -3,6 +3,7 @@ import {
   type EventToAppend,
   type ExpectedRevision,
   isInstant,
+  type StoredEvent,
   type StreamName,
   uuidBytes,
   WrongExpectedRevisionError,
@@ -11,21 +12,26 @@ import type { RecentStreams } from './recent-streams.js';
 import type { StoredRow } from './event-store.js';
 import { decodeStoredEvent, encodeStoredEvent } from './stored-event.js';
 
-/** One event, encoded, with the copies that go into the index columns. */
-export interface EncodedEvent {
+/** What is copied out of an event, for finding it. */
+export interface EventColumns {
   readonly eventId: Buffer;
+  readonly stream: StreamName;
   readonly revision: number;
   readonly type: string;
   readonly agency: string | null;
   readonly district: string | null;
   /** Milliseconds since 1970, UTC. */
   readonly recordedAt: number;
+}
+
+/** One event, encoded, with the copies that go into the index columns. */
+export interface EncodedEvent extends Omit<EventColumns, 'stream'> {
   readonly stored: Buffer;
 }
 
 /** An event of another store, to be taken over as it is. */
-export interface CopiedEvent extends EncodedEvent {
-  readonly stream: StreamName;
+export interface CopiedEvent extends EventColumns {
+  readonly stored: Buffer;
 }
 
 /** An append that waits for its commit. */
@@ -81,14 +87,20 @@ export function encodeAppend(
 
 /** Reads what the index columns need out of stored bytes. Throws StoreUnavailableError (DAMAGED) for bytes that are no event. */
 export function copiedEvent({ position, stored }: StoredRow): CopiedEvent {
-  const { stream, eventId, revision, type, metadata } = decodeStoredEvent(stored, position);
+  return {
+    ...columnsOf(decodeStoredEvent(stored, position)),
+    stored: Buffer.from(stored.buffer, stored.byteOffset, stored.byteLength),
+  };
+}
+
+/** What an event that was read is found by. */
+export function columnsOf({ eventId, stream, revision, type, metadata }: StoredEvent): EventColumns {
   return {
     ...{ stream, revision, type },
     eventId: uuidBytes(eventId),
     agency: metadata.agency ?? null,
     district: metadata.district ?? null,
     recordedAt: Date.parse(metadata.recordedAt),
-    stored: Buffer.from(stored.buffer, stored.byteOffset, stored.byteLength),
   };
 }
 

@@ -9,6 +9,8 @@ interface Entry {
   bytes: number;
 }
 
+/** Stored bytes that are kept; decoded they take about three times as much. */
+const USUAL_BYTES = 16_000_000;
 /** What an entry costs besides its events. */
 const ENTRY_BYTES = 500;
 
@@ -20,7 +22,7 @@ export class RecentStreams {
   private readonly entries = new Map<StreamName, Entry>();
   private bytes = 0;
 
-  constructor(private readonly mostBytes: number) {}
+  constructor(private readonly mostBytes = USUAL_BYTES) {}
 
   /** The events of the stream, in order; undefined when they are not held. */
   get(stream: StreamName): readonly StoredEvent[] | undefined {

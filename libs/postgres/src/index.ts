@@ -2,4 +2,5 @@ export * from './address.js';
 export * from './arrays.js';
 export * from './errors.js';
 export * from './migrations.js';
+export * from './reading.js';
 export * from './session.js';

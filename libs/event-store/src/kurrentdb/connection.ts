@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { KurrentDBClient } from '@kurrent/kurrentdb-client';
-import { StoreUnavailableError } from '@waymark/kernel';
+import { closedStore } from '../store-refusals.js';
 import { asStoreError, isNotThere, notThere } from './kurrent-errors.js';
 import { Backoff, collected, within } from './timing.js';
 
@@ -49,9 +49,7 @@ export class KurrentConnection {
 
   /** The client to use for the next attempt. Throws StoreUnavailableError once closed. */
   client(): KurrentDBClient {
-    if (this.closing.signal.aborted) {
-      throw new StoreUnavailableError('The event store is closed: Waymark is shutting down.');
-    }
+    if (this.closing.signal.aborted) throw closedStore();
     return this.current;
   }
 

@@ -1,4 +1,5 @@
 import { IdempotencyKeyReusedError, RecordedAtBehindError, WrongExpectedRevisionError } from '@waymark/kernel';
+import { arrayText } from '@waymark/postgres';
 import type { QueryArrayConfig } from 'pg';
 import { type EncodedEvent, lastRevision, type Outcome, type PendingAppend } from '../pending-append.js';
 
@@ -24,18 +25,18 @@ export function batchStatement(schema: string, batch: readonly PendingAppend[]):
     rowMode: 'array',
     values: [
       isPlain(batch, events),
-      texts(batch.map(({ stream }) => stream)),
-      numbers(batch.map(({ expected }) => lastRevision(expected))),
-      numbers(batch.map((append) => append.events.length)),
-      texts(batch.flatMap(({ stream, events: { length } }) => Array<string>(length).fill(stream))),
-      numbers(events.map(({ revision }) => revision)),
-      `{${events.map(({ eventId }) => eventId.toString('hex')).join()}}`,
-      texts(events.map(({ type }) => type)),
-      texts(events.map(({ agency }) => agency)),
-      texts(events.map(({ district }) => district)),
-      numbers(events.map(({ recordedAt }) => recordedAt)),
-      numbers(starts),
-      numbers(events.map(({ stored }) => stored.byteLength)),
+      arrayText(batch.map(({ stream }) => stream)),
+      arrayText(batch.map(({ expected }) => lastRevision(expected))),
+      arrayText(batch.map((append) => append.events.length)),
+      arrayText(batch.flatMap(({ stream, events: { length } }) => Array<string>(length).fill(stream))),
+      arrayText(events.map(({ revision }) => revision)),
+      arrayText(events.map(({ eventId }) => eventId.toString('hex'))),
+      arrayText(events.map(({ type }) => type)),
+      arrayText(events.map(({ agency }) => agency)),
+      arrayText(events.map(({ district }) => district)),
+      arrayText(events.map(({ recordedAt }) => recordedAt)),
+      arrayText(starts),
+      arrayText(events.map(({ stored }) => stored.byteLength)),
       Buffer.concat(events.map(({ stored }) => stored)),
     ],
   };
@@ -71,13 +72,4 @@ function isPlain(batch: readonly PendingAppend[], events: readonly EncodedEvent[
     new Set(events.map(({ eventId }) => eventId.toString('latin1'))).size === events.length &&
     events.every(({ recordedAt }, index) => index === 0 || recordedAt >= events[index - 1]!.recordedAt)
   );
-}
-
-// Arrays as PostgreSQL writes them; the driver's own way looks at each value several times.
-function numbers(values: readonly number[]): string {
-  return `{${values.join()}}`;
-}
-
-function texts(values: readonly (string | null)[]): string {
-  return `{${values.map((value) => (value === null ? 'NULL' : `"${value.replace(/["\\]/g, '\\$&')}"`)).join()}}`;
 }

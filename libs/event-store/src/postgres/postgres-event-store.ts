@@ -1,4 +1,3 @@
-import { setTimeout as after } from 'node:timers/promises';
 import {
   type Appended,
   type EventId,
@@ -12,7 +11,6 @@ import {
 import {
   assertWritable,
   asStoreError,
-  isConnectionLost,
   migrate,
   type MigratedSchema,
   namePostgres,
@@ -20,13 +18,16 @@ import {
   type Patience,
   type PostgresAddress,
   postgresAddress,
+  readAgain,
+  readingPool,
   sessionConfig,
   versionOf,
 } from '@waymark/postgres';
-import { type Client, type ClientConfig, Pool } from 'pg';
+import type { Client, ClientConfig, Pool } from 'pg';
 import type { EventFilter, EventStore, Head, StoredRow } from '../event-store.js';
 import { answerAppend, copiedEvent, encodeAppend, type Outcome, type PendingAppend } from '../pending-append.js';
 import { RecentStreams } from '../recent-streams.js';
+import { closedStore, readOnlyStore } from '../store-refusals.js';
 import { appendStored } from './append-stored.js';
 import { AppendLane } from './append-lane.js';
 import { AppendWriter } from './append-writer.js';
@@ -56,10 +57,7 @@ const PATIENCE: Patience = { connect: 10_000, lock: 4_000, statement: 8_000 };
 // All selects have an index that gives the order they ask for; a plan made while the table was small must not outlive that.
 const SETTINGS = { enable_seqscan: 'off', enable_bitmapscan: 'off' };
 const READ_CONNECTIONS = 8;
-const MOST_READS = 3;
-const READ_BACK_OFF_MS = 30;
-/** Stored bytes of the streams kept in memory; decoded they take about three times as much. */
-const RECENT_STREAM_BYTES = 16_000_000;
+const IDLE_MS = 30_000;
 
 /**
  * Opens the event store in a PostgreSQL database (15 or newer), making its schema when it is not there. Any number of processes may have it open.
@@ -110,7 +108,7 @@ class PostgresEventStore implements EventStore {
   private readonly pool: Pool;
   private readonly queries: EventQueries;
   private readonly watch: HeadWatch;
-  private readonly recent = new RecentStreams(RECENT_STREAM_BYTES);
+  private readonly recent = new RecentStreams();
   private closing: Promise<void> | undefined;
 
   constructor(private readonly options: Opened) {
@@ -124,15 +122,8 @@ class PostgresEventStore implements EventStore {
       resolveWithin: patience.statement,
       onAnswered: (batch, outcomes, milliseconds) => this.answer(batch, outcomes, milliseconds),
     });
-    this.pool = new Pool({
-      ...config,
-      max: options.readConnections ?? READ_CONNECTIONS,
-      query_timeout: answerWithin,
-      idleTimeoutMillis: 30_000,
-      allowExitOnIdle: true,
-    });
-    // A connection lost while idle: the next read gets another.
-    this.pool.on('error', () => undefined);
+    const connections = options.readConnections ?? READ_CONNECTIONS;
+    this.pool = readingPool(config, { connections, answerWithin, idleFor: IDLE_MS });
     this.queries = new EventQueries(schema, async <Row extends object>(text: string, values: readonly unknown[]) => {
       const { rows } = await this.pool.query<Row>(text, [...values]);
       return rows;
@@ -223,31 +214,20 @@ class PostgresEventStore implements EventStore {
   }
 
   private assertOpen(): void {
-    if (this.closing !== undefined) {
-      throw new StoreUnavailableError('The event store is closed: Waymark is shutting down.');
-    }
+    if (this.closing !== undefined) throw closedStore();
   }
 
   private assertWritable(): void {
     this.assertOpen();
-    if (this.options.readOnly !== true) return;
-    throw new StoreUnavailableError(
-      `The ${namePostgres(this.options.address)} was opened for reading only.`,
-      'READ_ONLY',
-    );
+    if (this.options.readOnly === true) throw readOnlyStore(namePostgres(this.options.address));
   }
 
-  /** A read that finds its connection lost is done again on another: a server that was started again meanwhile is no trouble. */
   private async read<T>(query: () => Promise<T>): Promise<T> {
     this.assertOpen();
-    for (let reads = 1; ; reads += 1) {
-      try {
-        return await query();
-      } catch (error) {
-        if (reads < MOST_READS && isConnectionLost(error) && this.closing === undefined)
-          await after(READ_BACK_OFF_MS * reads);
-        else throw asStoreError(error, this.options.address);
-      }
+    try {
+      return await readAgain(this.pool, query);
+    } catch (error) {
+      throw asStoreError(error, this.options.address);
     }
   }
 

@@ -1,4 +1,4 @@
-// Storage format of events.db, version 1. The column `stored` is the record; everything else is copied from it, for finding.
+// Storage format of events.db. The column `stored` is the record; everything else is copied from it, for finding.
 import { closeSync, fstatSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { StoreUnavailableError } from '@waymark/kernel';
 import type { SqliteDatabase, SqliteDriver } from './driver.js';

@@ -1,17 +1,16 @@
-import { type EventId, type StreamName, uuidBytes } from '@waymark/kernel';
+import type { StreamName } from '@waymark/kernel';
+import type { StoredRow } from '../event-store.js';
+import { columnsOf, type EventColumns } from '../pending-append.js';
 import { decodeStoredEvent } from '../stored-event.js';
 import type { SqliteDatabase } from './driver.js';
-import { EventListing, type ListedEvent } from './event-listing.js';
+import { EventListing } from './event-listing.js';
 
 /** Events that the listing leaves to be found in memory: about as many as it takes at a time. */
 const LOT = 512;
 
 /** An event that the listing does not name yet. */
-export interface NewestEvent extends ListedEvent {
-  readonly stream: StreamName;
-  readonly revision: number;
-  /** Milliseconds since 1970, UTC. */
-  readonly recordedAt: number;
+export interface NewestEvent extends EventColumns {
+  readonly position: number;
 }
 
 /** The newest event of the log. */
@@ -19,11 +18,6 @@ export interface Newest {
   readonly position: number;
   /** Milliseconds since 1970, UTC. */
   readonly recordedAt: number;
-}
-
-interface StoredRow {
-  readonly position: number;
-  readonly stored: Uint8Array;
 }
 
 const NONE: Newest = { position: 0, recordedAt: Number.NEGATIVE_INFINITY };
@@ -135,15 +129,5 @@ function keyOf(eventId: Uint8Array): string {
 }
 
 function newestEvent({ position, stored }: StoredRow): NewestEvent {
-  const { eventId, stream, revision, type, metadata } = decodeStoredEvent(stored, position);
-  return {
-    position,
-    eventId: uuidBytes(eventId as EventId),
-    stream,
-    revision,
-    type,
-    agency: metadata.agency ?? null,
-    district: metadata.district ?? null,
-    recordedAt: Date.parse(metadata.recordedAt),
-  };
+  return { position, ...columnsOf(decodeStoredEvent(stored, position)) };
 }

@@ -4,7 +4,6 @@ import {
   type EventToAppend,
   type ExpectedRevision,
   OutcomeUnknownError,
-  StoreUnavailableError,
   type StoredEvent,
   type StreamName,
 } from '@waymark/kernel';
@@ -16,6 +15,7 @@ import { EventQueries } from './event-queries.js';
 import { NewestEvents } from './newest-events.js';
 import { answerAppend, copiedEvent, encodeAppend, type Outcome, type PendingAppend } from '../pending-append.js';
 import { RecentStreams } from '../recent-streams.js';
+import { closedStore, readOnlyStore } from '../store-refusals.js';
 import { asStoreError, isInputOutputError } from './sqlite-errors.js';
 
 export interface SqliteEventStoreOptions {
@@ -30,8 +30,6 @@ export interface SqliteEventStoreOptions {
 
 /** Most appends that go into one transaction, so that the process stays responsive between them. */
 const LARGEST_BATCH = 500;
-/** Stored bytes of the streams kept in memory; decoded they take about three times as much. */
-const RECENT_STREAM_BYTES = 16_000_000;
 
 /**
  * Opens the event store on a SQLite file, creating the file when it is not there.
@@ -59,7 +57,7 @@ class SqliteEventStore implements EventStore {
     this.appends = new AppendTransaction(this.database, this.newest);
     this.queries = new EventQueries(this.database, this.newest);
     // A reader beside the writer would not learn that a stream has grown: it keeps nothing.
-    this.recent = new RecentStreams(options.readOnly === true ? 0 : RECENT_STREAM_BYTES);
+    this.recent = new RecentStreams(options.readOnly === true ? 0 : undefined);
   }
 
   readStream(stream: StreamName): Promise<readonly StoredEvent[]> {
@@ -129,13 +127,12 @@ class SqliteEventStore implements EventStore {
   }
 
   private assertOpen(): void {
-    if (this.isClosed) throw new StoreUnavailableError('The event store is closed: Waymark is shutting down.');
+    if (this.isClosed) throw closedStore();
   }
 
   private assertWritable(): void {
     this.assertOpen();
-    if (this.options.readOnly !== true) return;
-    throw new StoreUnavailableError(`The file ${this.options.file} was opened for reading only.`, 'READ_ONLY');
+    if (this.options.readOnly === true) throw readOnlyStore(`file ${this.options.file}`);
   }
 
   private async read<T>(query: () => T): Promise<T> {

@@ -1,4 +1,3 @@
-import { setTimeout as after } from 'node:timers/promises';
 import { StoreUnavailableError } from '@waymark/kernel';
 import {
   asStoreError,
@@ -8,10 +7,12 @@ import {
   namePostgres,
   type PostgresAddress,
   postgresAddress,
+  readAgain,
+  readingPool,
   sessionConfig,
 } from '@waymark/postgres';
 import { Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
-import { type Client, Pool } from 'pg';
+import type { Client, Pool } from 'pg';
 import { type AnyTables, ReadDatabase, type ReadSession, type SqlValue } from '../read-database.js';
 import { type Grammar, ReadDialect } from '../read-dialect.js';
 import { Placeholders } from './placeholders.js';
@@ -28,8 +29,7 @@ export interface PostgresReadDatabaseOptions {
 
 const PATIENCE = { connect: 5_000, lock: 8_000, statement: 30_000 };
 const CONNECTIONS = 8;
-const MOST_READS = 3;
-const READ_BACK_OFF_MS = 30;
+const IDLE_MS = 60_000;
 const MOST_NAMES = 500;
 /** A statement was prepared while a view had other columns. */
 const OTHER_COLUMNS = '0A000';
@@ -78,15 +78,11 @@ export class PostgresReadDatabase extends ReadDatabase {
     super();
     const name = options.applicationName ?? 'waymark reads';
     const settings = { search_path: schema };
-    this.pool = new Pool({
-      ...sessionConfig(address, { name, patience: PATIENCE, settings }),
-      max: options.connections ?? CONNECTIONS,
-      query_timeout: PATIENCE.statement + 2_000,
-      idleTimeoutMillis: 60_000,
-      allowExitOnIdle: true,
+    this.pool = readingPool(sessionConfig(address, { name, patience: PATIENCE, settings }), {
+      connections: options.connections ?? CONNECTIONS,
+      answerWithin: PATIENCE.statement + 2_000,
+      idleFor: IDLE_MS,
     });
-    // A connection lost while idle: the next read gets another.
-    this.pool.on('error', () => undefined);
     this.query = builderOver((text, values) => this.ask(text, values));
   }
 
@@ -151,22 +147,19 @@ export class PostgresReadDatabase extends ReadDatabase {
   }
 
   private async read<T>(work: () => Promise<T>): Promise<T> {
-    for (let reads = 1; ; reads += 1) {
-      try {
-        return await work();
-      } catch (error) {
-        if (!(error instanceof Unread)) throw error;
-        const isLast = reads >= MOST_READS || this.pool.ending;
-        if (!isLast && codeOf(error.cause) === OTHER_COLUMNS) this.forgetStatements();
-        else if (!isLast && isConnectionLost(error.cause)) await after(READ_BACK_OFF_MS * reads);
-        else throw this.told(error.cause);
-      }
+    try {
+      return await readAgain(this.pool, work, (error) => error instanceof Unread && this.isPassing(error.cause));
+    } catch (error) {
+      throw error instanceof Unread ? this.told(error.cause) : error;
     }
   }
 
-  private forgetStatements(): void {
+  private isPassing(error: unknown): boolean {
+    if (codeOf(error) !== OTHER_COLUMNS) return isConnectionLost(error);
+    // What is prepared from here on has names of its own.
     this.round += 1;
     this.names = new Map();
+    return true;
   }
 
   // What is wrong with the SQL itself (classes 22 and 42) goes on as it is, but for rights.
