@@ -1,7 +1,7 @@
 // Where a record and its tables lie for a while: a data folder, and (on PostgreSQL) a database of a server of our own. Both are copies of
 // one that went through its first start.
 import { randomBytes } from 'node:crypto';
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chownSync, cpSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -58,12 +58,13 @@ async function postgres() {
   await firstStart({ DATA_DIR: folder, EVENT_STORE_URL: template, READ_STORE_URL: template });
   return {
     server,
-    /** `line`: a line to reach the server by, instead of directly. */
-    async place({ line } = {}) {
+    /** `line`: a line to reach the server by, instead of directly. `folder`: where the database lies, instead of with the others. */
+    async place({ line, folder: elsewhere } = {}) {
       const name = `faults_${randomBytes(4).toString('hex')}`;
       const copy = join(all, name);
       cpSync(folder, copy, { recursive: true, preserveTimestamps: true });
-      const url = await server.database(name, 'TEMPLATE template');
+      if (elsewhere !== undefined) await server.tablespace(name, elsewhere);
+      const url = await server.database(name, `TEMPLATE template ${elsewhere === undefined ? '' : `TABLESPACE ${name}`}`);
       const reached = new URL(url);
       if (line !== undefined) {
         await line.open(Number(reached.port));
@@ -78,6 +79,7 @@ async function postgres() {
         async end() {
           line?.close();
           await server.query(`DROP DATABASE ${name} WITH (FORCE)`);
+          if (elsewhere !== undefined) await server.query(`DROP TABLESPACE ${name}`);
           rmSync(copy, { recursive: true, force: true, maxRetries: 5 });
         },
       };
@@ -102,6 +104,13 @@ async function startServer() {
     /** `fast`, `immediate` or `kill`. */
     stop: (how) => tell('stop', { how }),
     query: (text) => query(url, text),
+    /** A place for databases, in a folder that is handed over to the account of the server. */
+    async tablespace(name, folder) {
+      const [{ data_directory: data }] = await query(url, 'SHOW data_directory');
+      const { uid, gid } = statSync(data);
+      chownSync(folder, uid, gid);
+      await query(url, `CREATE TABLESPACE ${name} LOCATION '${folder}'`);
+    },
     async database(name, how = '') {
       await query(url, `CREATE DATABASE ${name} ${how}`);
       return Object.assign(new URL(url), { pathname: `/${name}` }).href;

@@ -1,11 +1,14 @@
-// The built api as a process of its own, always at the same port, with whoever watches over it: started again until it stays up.
+// A built program as a process of its own, always at the same port, with whoever watches over it: started again until it stays up.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as after } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-const entry = fileURLToPath(new URL('../../dist/run/apps/api/src/main.js', import.meta.url));
+const kinds = {
+  api: { app: 'api', port: 'PORT', ready: 'Waymark is ready: ' },
+  projector: { app: 'projector', port: 'PROJECTOR_PORT', ready: 'Waymark projects; ' },
+};
 const living = new Set();
 process.on('exit', () => living.forEach((child) => child.kill('SIGKILL')));
 
@@ -17,7 +20,8 @@ export class Program {
   /** What the program printed at its last failed start. */
   lastWords = '';
 
-  constructor({ env, port }) {
+  constructor({ env, port, kind = 'api' }) {
+    this.kind = kinds[kind];
     this.env = env;
     this.port = port;
     this.address = `http://127.0.0.1:${port}`;
@@ -55,8 +59,9 @@ export class Program {
   }
 
   async #startOnce() {
+    const entry = fileURLToPath(new URL(`../../dist/run/apps/${this.kind.app}/src/main.js`, import.meta.url));
     const child = spawn(process.execPath, [entry], {
-      env: { PATH: process.env.PATH, TMPDIR: process.env.TMPDIR ?? '/tmp', LOG_LEVEL: 'error', EXPLORER: 'off', ...this.env, PORT: String(this.port) },
+      env: { PATH: process.env.PATH, TMPDIR: process.env.TMPDIR ?? '/tmp', LOG_LEVEL: 'error', EXPLORER: 'off', ...this.env, [this.kind.port]: String(this.port) },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#child = child;
@@ -66,7 +71,7 @@ export class Program {
       for (const stream of [child.stdout, child.stderr]) {
         stream.setEncoding('utf8').on('data', (text) => {
           said = (said + text).slice(-20_000);
-          if (said.includes('Waymark is ready: ')) resolve(true);
+          if (said.includes(this.kind.ready)) resolve(true);
         });
       }
       child.once('exit', () => {

@@ -36,12 +36,19 @@ async function opened(fault, maker, count) {
   const place = await maker.place(options);
   const program = new Program({ env: { ...place.env, ...options.env }, port: await freePort() });
   await program.start();
+  const projectors = await Promise.all(Array.from({ length: options.projectorCount ?? 0 }, () => projector(place)));
   const born = new Date(Date.now() - TOKEN_AGE_MS);
   const [ada, adam] = await Promise.all(['ada', 'adam'].map((name) => mintToken(place.folder, name, born)));
   const door = await fault.door?.(program);
   const writers = new Writers({ address: door?.address ?? program.address, token: ada, count });
   const { position } = await recordedAfter(place, 0);
-  return { place, program, writers, door, position, administrator: adam, ...options };
+  return { place, program, projectors, writers, door, position, administrator: adam, ...options };
+}
+
+async function projector(place) {
+  const one = new Program({ kind: 'projector', env: place.env, port: await freePort() });
+  await one.start();
+  return one;
 }
 
 async function round(fault, scene, result) {
@@ -64,9 +71,9 @@ async function round(fault, scene, result) {
   result.changed.push(...(await changedByRebuild({ place, address: program.address, token: scene.administrator })));
 }
 
-async function closed({ place, program, writers, door, end }) {
+async function closed({ place, program, projectors, writers, door, end }) {
   writers.giveUp();
-  await program.kill();
+  await Promise.all([program, ...projectors].map((one) => one.kill()));
   door?.close();
   await place.end();
   await end?.();

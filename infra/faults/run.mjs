@@ -7,10 +7,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { percentile, table } from '../bench/measure.mjs';
-import { faults } from './faults.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const cache = join(root, '.cache');
+const prepared = spawnSync(process.execPath, [join(root, 'tools/prepare.mjs')], { cwd: root, stdio: ['ignore', 2, 2] });
+if (prepared.status !== 0) process.exit(1);
+const { faults } = await import('./faults.mjs');
 const storeNames = ['sqlite', 'postgres'];
 const usage = `npm run faults -- [--store ${storeNames.join(',')}] [--fault ${Object.keys(faults).join(',')}] [--rounds 200] [--writers 50] [--quick]`;
 
@@ -33,8 +35,6 @@ if (values.help || unknown.length > 0) {
 }
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 
-const prepared = spawnSync(process.execPath, [join(root, 'tools/prepare.mjs')], { cwd: root, stdio: ['ignore', 2, 2] });
-if (prepared.status !== 0) process.exit(1);
 const { clearAway, stores } = await import('./places.mjs');
 const { roundsOf } = await import('./rounds.mjs');
 

@@ -35,7 +35,7 @@ export class Writers {
   #seen = new Map();
   /** Entries acknowledged since they were last taken: the ids of their events. */
   #acknowledged = [];
-  /** Instant of each writer's last acknowledgement. */
+  /** Instant of each writer's last acknowledgement that came with tables that show the entry. */
   #lastAt = [];
   #watchers = new Set();
   /** Answers that were no acknowledgement, by code; those without an answer count as `no answer`. */
@@ -59,7 +59,13 @@ export class Writers {
     return this.#until(() => this.#acknowledged.length >= goal);
   }
 
-  /** Resolves once every writer has had an acknowledgement after this instant; answers the last of these first ones' instant. */
+  /** Resolves once so many more answers were no acknowledgement. */
+  inTrouble(count) {
+    const goal = this.#troubles() + count;
+    return this.#until(() => this.#troubles() >= goal);
+  }
+
+  /** Resolves once every writer has had an entry acknowledged and shown by the tables after this instant; answers when that was. */
   async allServedSince(instant) {
     await this.#until(() => this.#lastAt.length === this.count && this.#lastAt.every((at) => at > instant));
     return performance.now();
@@ -86,10 +92,10 @@ export class Writers {
     for (let turn = 0; this.#isWanted; turn += 1) {
       const cell = { focusArea, answer: 'NEED', strength: 1 + (turn % 5), basedOn: this.#seen.get(number) };
       const input = { district: code, schoolYear: year, source: { kind: 'SURVEY', on }, cells: [cell], idempotencyKey: randomUUID() };
-      const { eventIds } = await this.#untilAcknowledged(input);
+      const { eventIds, isShown } = await this.#untilAcknowledged(input);
       this.#seen.set(number, eventIds[0]);
       this.#acknowledged.push(...eventIds);
-      this.#lastAt[number] = performance.now();
+      if (isShown) this.#lastAt[number] = performance.now();
       this.#tell();
     }
   }
@@ -100,6 +106,7 @@ export class Writers {
       const { receipt, trouble } = await this.#sent(input);
       if (receipt !== undefined) return receipt;
       this.troubles[trouble] = (this.troubles[trouble] ?? 0) + 1;
+      this.#tell();
       if (this.#hasGivenUp) throw new Error('Given up');
       if (performance.now() > patience) throw new Error(`An entry was not acknowledged within ${PATIENCE_MS / 1000} s: ${trouble}`);
       await after(100 + Math.random() * 300);
@@ -113,18 +120,17 @@ export class Writers {
     } catch {
       return { trouble: 'no answer' };
     }
-    const { receipt, userErrors = [] } = answer.data?.stateDistrictNeed ?? {};
-    const errors = [...userErrors.map(({ code, message }) => ({ code, message })), ...(answer.errors ?? []).map(({ message, extensions }) => ({ code: extensions.code, message }))];
-    if (receipt?.eventIds.length > 0) return { receipt };
-    const refused = errors.find(({ code }) => !mayBeRecorded.includes(code));
-    if (refused !== undefined) throw new Error(`A lawful entry was refused: ${refused.code}: ${refused.message}`);
-    return { trouble: errors[0]?.code ?? 'no answer' };
+    return read(answer);
   }
 
   async #inForce({ code, year, focusArea }) {
     const { data, errors } = await ask(this.address, this.token, SAID, { code, year });
     if (errors !== undefined) throw new Error(JSON.stringify(errors));
     return data.districtRequests?.needs.find((need) => need.focusArea === focusArea)?.statement.eventId;
+  }
+
+  #troubles() {
+    return Object.values(this.troubles).reduce((sum, count) => sum + count, 0);
   }
 
   #until(isSo) {
@@ -143,4 +149,15 @@ export class Writers {
   #tell(error) {
     for (const look of this.#watchers) look(error);
   }
+}
+
+/** The receipt in an answer, or the code of what went wrong for a while. Throws when the entry was refused. */
+function read(answer) {
+  const { receipt, userErrors } = answer.data?.stateDistrictNeed ?? { userErrors: [] };
+  if (receipt?.eventIds.length > 0) return { receipt: { ...receipt, isShown: userErrors.length === 0 } };
+  const errors = [...userErrors, ...(answer.errors ?? [])];
+  const told = errors.map(({ code, extensions, message }) => ({ code: code ?? extensions.code, message }));
+  const refused = told.find(({ code }) => !mayBeRecorded.includes(code));
+  if (refused !== undefined) throw new Error(`A lawful entry was refused: ${refused.code}: ${refused.message}`);
+  return { trouble: told[0]?.code ?? 'no answer' };
 }
