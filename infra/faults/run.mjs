@@ -62,7 +62,9 @@ async function onStore(store) {
     }
     const rounds = Number(values.rounds ?? (values.quick ? 2 : fault.rounds));
     const progress = (done) => say(`${store}, ${name}: ${done} of ${rounds}, ${((performance.now() - began) / 1000).toFixed(0)} s`);
-    results.push({ store, name, ...(await roundsOf({ fault, maker, rounds, writers: Number(values.writers), progress })) });
+    const result = await roundsOf({ fault, maker, rounds, writers: Number(values.writers), progress });
+    if (result.failure !== undefined) say(`${store}, ${name}: ${result.failure}`);
+    results.push({ store, name, ...result });
   }
 }
 
