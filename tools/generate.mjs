@@ -8,6 +8,7 @@ const specs = {
   'docs/events.md': 'apps/cli/src/event-reference.spec.ts',
   'docs/questions.md': 'libs/county-progress/src/question-reference.spec.ts',
   'docs/rights.md': 'libs/identity/src/matrix-rights.spec.ts',
+  'docs/metrics.md': 'libs/nest-kit/src/metrics.spec.ts',
   'docs/errors.md': 'libs/nest-kit/src/error-codes.spec.ts',
 };
 

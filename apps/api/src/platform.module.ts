@@ -35,7 +35,7 @@ class PlatformWatch implements OnApplicationShutdown {
         const facts = { 'waymark.batch.appends': appends };
         platform.tracing.past({ name: 'store commit', endedAt: Date.now(), milliseconds, facts });
       },
-      reconnected: () => metrics.storeReconnected('events'),
+      reconnected: () => metrics.storeReconnected(),
     });
     measureProjections(metrics, platform.host, platform.store);
   }

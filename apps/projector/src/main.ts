@@ -1,8 +1,20 @@
 import 'reflect-metadata';
-import { ConfigError, createLogger, HealthChecks, isSqliteUrl, Metrics, readConfig } from '@waymark/nest-kit';
+import type { EventStore } from '@waymark/event-store';
+import {
+  ConfigError,
+  createLogger,
+  HealthChecks,
+  isSqliteUrl,
+  measureProjections,
+  Metrics,
+  noTracing,
+  readConfig,
+  startTracing,
+} from '@waymark/nest-kit';
 import { openEventStore } from './event-stores.js';
 import { OperationsServer } from './operations-server.js';
 import type { Projector } from './postgres-tables.js';
+import { traceProjections } from './projection-traces.js';
 import { catalogue, projections } from './subscriptions.js';
 
 /** The projector: keeps the read tables of apis that only read them. Any number may run; one projects, the others stand by. */
@@ -15,29 +27,40 @@ async function run(): Promise<void> {
     ]);
   }
   const logger = createLogger(config.logLevel);
+  const tracing = await startTracing('waymark-projector');
+  const metrics = new Metrics();
+  let record: EventStore | undefined;
+  const onReconnect = () => metrics.storeReconnected();
   const { Projector: PostgresProjector } = await import('./postgres-tables.js');
   const projector = new PostgresProjector({
     url: readStoreUrl,
     projections,
     catalogue,
-    openEventStore: () => openEventStore(eventStoreUrl, { readOnly: true }),
+    openEventStore: async () => (record = await openEventStore(eventStoreUrl, { readOnly: true, onReconnect })),
     onNews: (message) => logger.info({ event: 'projector', message }),
-    onProgress: ({ kind, done, total, etaSeconds }) =>
-      logger.info({ event: 'projector', kind, done, total, etaSeconds }),
+    onProgress: (progress) => {
+      const { kind, done, total, etaSeconds } = progress;
+      logger.info({ event: 'projector', kind, done, total, etaSeconds });
+      metrics.projectionRun(progress);
+    },
+    onLease: (isHeld, epoch) => metrics.projectionLease(isHeld, epoch),
+    ...(tracing !== noTracing && { onProjected: traceProjections(tracing) }),
   });
   const health = new HealthChecks();
   health.register('projector', () => projector.fault());
   health.register('projections', () => stoppedOf(projector.status()));
-  const metrics = new Metrics();
-  metrics.collectBeforeScrape(() => {
-    for (const { name, lag } of projector.status()?.projections ?? []) metrics.projectionLag(name, lag);
-  });
+  measureProjections(
+    metrics,
+    { status: () => projector.status() },
+    { readAll: async (options) => (await record?.readAll(options)) ?? [] },
+  );
   const server = await OperationsServer.listen({ health, metrics, port: projectorPort, host });
   projector.start();
   process.stdout.write(`Waymark projects; health and metrics: ${server.address}\n`);
   const stop = async () => {
     await projector.stop();
     await server.close();
+    await tracing.stop();
     metrics.onModuleDestroy();
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop());

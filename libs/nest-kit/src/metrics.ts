@@ -34,8 +34,8 @@ export class Metrics {
   private readonly commits = this.histogram('waymark_append_commit_seconds', 'Commits of the record', []);
   private readonly reconnects = this.counter(
     'waymark_store_reconnects_total',
-    'Connections to a database that were lost and made anew',
-    ['store'],
+    'Connections to the record that were lost and are made anew',
+    [],
   );
   private readonly lag = this.gauge(
     'waymark_projection_lag_events',
@@ -119,14 +119,19 @@ export class Metrics {
   }
 
   /** A lost connection is made anew. */
-  storeReconnected(store: 'events' | 'tables'): void {
-    this.reconnects.inc({ store });
+  storeReconnected(): void {
+    this.reconnects.inc();
   }
 
   /** How far a projection lies behind the record. */
   projectionLag(projection: string, positions: number, seconds = 0): void {
     this.lag.set({ projection }, positions);
     this.lagSeconds.set({ projection }, seconds);
+  }
+
+  /** Nothing is known of the projections any more: another process runs them. */
+  projectionsUnknown(): void {
+    for (const gauge of [this.lag, this.lagSeconds, this.stopped]) gauge.reset();
   }
 
   projectionStopped(projection: string, isStopped: boolean): void {

@@ -23,7 +23,9 @@ export function measureProjections(
   projections.onProgress?.((progress) => metrics.projectionRun(progress));
   metrics.collectBeforeScrape(async () => {
     const ages = new Map<number, number>();
-    for (const { name, lag, state, checkpoint } of projections.status()?.projections ?? []) {
+    const status = projections.status();
+    if (status === undefined) metrics.projectionsUnknown();
+    for (const { name, lag, state, checkpoint } of status?.projections ?? []) {
       metrics.projectionStopped(name, state === 'STOPPED');
       if (!ages.has(checkpoint)) ages.set(checkpoint, lag === 0 ? 0 : await ageAfter(checkpoint, store, now));
       metrics.projectionLag(name, lag, ages.get(checkpoint));

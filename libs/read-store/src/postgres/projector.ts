@@ -2,6 +2,7 @@ import type { EventStore } from '@waymark/event-store';
 import type { AnyEventCatalogue } from '@waymark/kernel';
 import { inlineProjections } from '../inline-projections.js';
 import type { HostStatus, ProjectionHost, ProjectionProgress } from '../projection-host.js';
+import type { ProjectedBatch } from '../projected-batch.js';
 import type { Projection } from '../projection.js';
 import { leaseHolder } from './leased-read-store.js';
 import { openPostgresReadStore } from './postgres-read-store.js';
@@ -18,6 +19,10 @@ export interface ProjectorOptions {
   readonly onProgress?: (progress: ProjectionProgress) => void;
   /** Told each time the role changes, and each fault. */
   readonly onNews?: (message: string) => void;
+  /** Told each time that this process takes the lease and each time that it is without. */
+  readonly onLease?: (isHeld: boolean, epoch: number) => void;
+  /** Called after each transaction with what it took; for traces. */
+  readonly onProjected?: (taken: ProjectedBatch) => void;
   readonly termMs?: number;
 }
 
@@ -104,19 +109,24 @@ export class Projector {
   }
 
   private async project(term: LeaseTerm, eventStore: EventStore): Promise<void> {
-    const { url, projections, catalogue, onProgress, onNews } = this.options;
+    const { url, projections, catalogue, onProgress, onNews, onLease, onProjected } = this.options;
     const readStore = await openPostgresReadStore({ url, guard: term.guard });
     try {
-      const host = await inlineProjections({ projections, catalogue, eventStore, readStore });
+      const host = await inlineProjections({
+        ...{ projections, catalogue, eventStore, readStore },
+        ...(onProjected !== undefined && { onProjected }),
+      });
       const requests = new RebuildRequests(url, host);
       this.host = host;
       onNews?.(`projecting, epoch ${term.epoch}`);
+      onLease?.(true, term.epoch);
       if (onProgress !== undefined) host.onProgress(onProgress);
       await Promise.race([this.stopped, term.lost]);
       this.host = undefined;
       await host.stop();
       await requests.stop();
     } finally {
+      onLease?.(false, term.epoch);
       await readStore.close();
       await term.release();
     }
