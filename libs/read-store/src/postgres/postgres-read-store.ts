@@ -38,6 +38,8 @@ export interface PostgresReadStoreOptions {
 
 /** How long the server may take: an index over a large table takes minutes. */
 const PATIENCE = { connect: 5_000, lock: 10_000, statement: 3_600_000 };
+/** A statement other than the making of an index that has no answer after this long was sent over a dead connection. */
+const ANSWER_MS = 20_000;
 const SETTINGS = { jit: 'off' };
 
 /** Opens the read tables of a PostgreSQL database for writing, making their schema when it is not there. Throws StoreUnavailableError. */
@@ -45,7 +47,11 @@ export async function openPostgresReadStore(options: PostgresReadStoreOptions): 
   const address = postgresAddress(options.url);
   const schema = address.schema ?? READ_SCHEMA;
   const name = options.applicationName ?? 'waymark tables';
-  const config = sessionConfig(address, { name, patience: PATIENCE, settings: { ...SETTINGS, search_path: schema } });
+  const config = {
+    ...sessionConfig(address, { name, patience: PATIENCE, settings: { ...SETTINGS, search_path: schema } }),
+    // The server lets go what this process held over a connection that fell silent.
+    idle_in_transaction_session_timeout: ANSWER_MS,
+  };
   const session = await openSession(config, address);
   try {
     await assertWritable(session, address);
@@ -103,7 +109,7 @@ export class PostgresReadStore implements ReadStore {
     return this.turns.take(() =>
       this.committed(async () => {
         const missing = await this.missingIndex(projection, generation);
-        if (missing !== undefined) await this.plain(missing);
+        if (missing !== undefined) await this.query({ text: missing }, PATIENCE.statement);
         return missing !== undefined;
       }),
     );
@@ -126,7 +132,7 @@ export class PostgresReadStore implements ReadStore {
       await this.plain(this.hasNews ? `${this.opened.announce}; COMMIT` : 'COMMIT');
       return result;
     } catch (error) {
-      await session.query('ROLLBACK').catch(() => this.letGo(session));
+      await this.plain('ROLLBACK').catch(() => this.letGo(session));
       throw error;
     }
   }
@@ -256,15 +262,18 @@ export class PostgresReadStore implements ReadStore {
     return this.query({ name, text, values: [...values] });
   }
 
-  private async query(statement: QueryConfig): Promise<Row[]> {
+  private async query(statement: QueryConfig, answerWithin = ANSWER_MS): Promise<Row[]> {
     const session = this.session;
     if (session === undefined) throw connectionLost(this.opened.address);
+    const timer = setTimeout(() => this.letGo(session), answerWithin);
     try {
       return (await session.query<Row>(statement)).rows;
     } catch (error) {
       if (isConnectionLost(error)) this.letGo(session);
       // What a row holds (classes 22 and 23) is the projection's fault, and no trouble of the database.
       throw /^2[23]/.test(codeOf(error) ?? '') ? error : asStoreError(error, this.opened.address);
+    } finally {
+      clearTimeout(timer);
     }
   }
 

@@ -13,6 +13,8 @@ import { Turns } from '../turns.js';
 import { READ_MIGRATIONS, READ_SCHEMA, tablesChannel } from './read-schema.js';
 
 const PATIENCE = { connect: 5_000, lock: 2_000, statement: 5_000 };
+/** Work that is not done after this long was sent over a dead connection. */
+const ANSWER_MS = 12_000;
 
 export interface TablesSessionOptions {
   readonly url: string;
@@ -79,11 +81,20 @@ export class TablesSession {
   private on<T>(work: (client: Client) => Promise<T>): Promise<T> {
     return this.turns.take(async () => {
       try {
-        return await work(await this.connected());
+        return await this.answered(await this.connected(), work);
       } catch (error) {
         throw asStoreError(error, this.address);
       }
     });
+  }
+
+  private async answered<T>(client: Client, work: (client: Client) => Promise<T>): Promise<T> {
+    const timer = setTimeout(() => this.letGo(client), ANSWER_MS);
+    try {
+      return await work(client);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   private async connected(): Promise<Client> {
