@@ -7,6 +7,8 @@ import { holdFile, holdTables, holdTurn } from './locks.mjs';
 import { smallDisk, whyNoSmallDisk } from './small-disk.mjs';
 
 const both = ['sqlite', 'postgres'];
+const all = [...both, 'kurrentdb-double'];
+const servers = ['postgres', 'kurrentdb-double'];
 const now = () => performance.now();
 const between = (least, most) => least + Math.random() * (most - least);
 /** Longer than anything of the program waits for a lock, shorter than the patience of a client. */
@@ -39,7 +41,7 @@ const locked = (stores, what, hold) => ({
 
 const onLine = (what, harm, extra = {}) => ({
   what,
-  ...{ stores: ['postgres'], rounds: 3, options: () => ({ line: new Line() }), ...extra },
+  ...{ stores: servers, rounds: 3, options: () => ({ line: new Line() }), ...extra },
   async strike({ line }) {
     harm(line);
     return now();
@@ -49,7 +51,7 @@ const onLine = (what, harm, extra = {}) => ({
 export const faults = {
   'kill': {
     what: 'program: kill -9',
-    ...{ stores: both, rounds: 10, isQuick: true },
+    ...{ stores: all, rounds: 10, isQuick: true },
     async strike({ program }) {
       await program.kill();
       const gone = now();
@@ -113,7 +115,7 @@ export const faults = {
   'half-open': onLine('connections to the server: silent for ever', (line) => line.silence()),
   'clients-cut': {
     what: 'connections of the clients: all cut',
-    ...{ stores: both, rounds: 3 },
+    ...{ stores: all, rounds: 3 },
     async door({ port }) {
       const line = new Line();
       await line.open(port);

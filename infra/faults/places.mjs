@@ -4,9 +4,12 @@ import { randomBytes } from 'node:crypto';
 import { chownSync, cpSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import pg from 'pg';
 import { startPostgresKeeper } from '../../libs/event-store/src/testing/postgres-setup.mjs';
 import { freePort, Program } from './program.mjs';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Ends, and clears away what was made, in the order opposite to that of making. */
 const undo = [];
@@ -87,6 +90,35 @@ async function postgres() {
   };
 }
 
+/** Answers a maker of places on a double of KurrentDB, which runs in this process. Its log cannot be copied: all rounds share one place. */
+async function kurrentdb() {
+  const folder = join(home(), 'place');
+  const double = await startDouble();
+  undo.push(() => double.stop());
+  const tables = `sqlite:${join(folder, 'readmodel.db')}`;
+  await firstStart({ DATA_DIR: folder, EVENT_STORE_URL: double.url });
+  return {
+    async place({ line } = {}) {
+      const reached = new URL(double.url);
+      if (line !== undefined) {
+        await line.open(double.port);
+        reached.port = String(line.port);
+      }
+      return { folder, env: { DATA_DIR: folder, EVENT_STORE_URL: reached.href }, events: double.url, tables, end: () => line?.close() };
+    },
+  };
+}
+
+/** The double is part of the tests and not of the build: it is built here. */
+async function startDouble() {
+  const { build } = await import('esbuild');
+  const outfile = join(root, '.cache', 'kurrentdb-double.mjs');
+  const entry = join(root, 'libs/event-store/src/testing/kurrentdb-double/index.ts');
+  await build({ entryPoints: [entry], outfile, bundle: true, platform: 'node', format: 'esm', packages: 'external', logLevel: 'error' });
+  const { KurrentDouble } = await import(pathToFileURL(outfile).href);
+  return KurrentDouble.start();
+}
+
 async function startServer() {
   const { address, end } = await startPostgresKeeper();
   undo.push(end);
@@ -132,4 +164,4 @@ export async function connected(url, work) {
 
 const query = (url, text) => connected(url, async (client) => (await client.query(text)).rows);
 
-export const stores = { sqlite, postgres };
+export const stores = { sqlite, postgres, 'kurrentdb-double': kurrentdb };

@@ -1,4 +1,4 @@
-// `npm run faults`: node infra/faults/run.mjs [--store sqlite,postgres] [--fault kill,…] [--rounds 20] [--writers 50] [--quick]
+// `npm run faults`: node infra/faults/run.mjs [--store sqlite,postgres,kurrentdb-double] [--fault kill,…] [--rounds 20] [--writers 50] [--quick]
 // Harm under load, with real programs and servers. A table on stdout, the same as JSON in .cache/faults.json, progress on stderr.
 // Ends with 1 when an acknowledged event is lost or there twice, when tables differ from the record, or when something did not heal by itself.
 import { spawnSync } from 'node:child_process';
@@ -13,7 +13,7 @@ const cache = join(root, '.cache');
 const prepared = spawnSync(process.execPath, [join(root, 'tools/prepare.mjs')], { cwd: root, stdio: ['ignore', 2, 2] });
 if (prepared.status !== 0) process.exit(1);
 const { faults } = await import('./faults.mjs');
-const storeNames = ['sqlite', 'postgres'];
+const storeNames = ['sqlite', 'postgres', 'kurrentdb-double'];
 const usage = `npm run faults -- [--store ${storeNames.join(',')}] [--fault ${Object.keys(faults).join(',')}] [--rounds 200] [--writers 50] [--quick]`;
 
 const { values } = parseArgs({
@@ -60,7 +60,7 @@ async function onStore(store) {
       skipped.push(`${store}, ${name}: ${reason}`);
       continue;
     }
-    const rounds = Number(values.rounds ?? (values.quick ? 2 : fault.rounds));
+    const rounds = Number(values.rounds ?? (values.quick ? 1 : fault.rounds));
     const progress = (done) => say(`${store}, ${name}: ${done} of ${rounds}, ${((performance.now() - began) / 1000).toFixed(0)} s`);
     const result = await roundsOf({ fault, maker, rounds, writers: Number(values.writers), progress });
     if (result.failure !== undefined) say(`${store}, ${name}: ${result.failure}`);
