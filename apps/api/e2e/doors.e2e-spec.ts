@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectFile } from '../src/project-file.js';
@@ -161,6 +162,11 @@ describe('what the shell learns', () => {
     [2, 'an unknown option', ['status', '--nonsense']],
     [2, 'a missing argument', ['ask']],
     [2, 'a missing file', ['import', '/nowhere/at/all.csv', '--mapping', 'zz']],
+    [
+      2,
+      'a missing mapping',
+      ['import', projectFile('directories/zz/entities.csv'), '--mapping', '/nowhere/at/all.json'],
+    ],
     [2, 'somebody who is no demo person', ['token', '--as', 'mallory']],
     [2, 'a number that is none', ['events', '--limit', 'many']],
     [2, 'a list of no length', ['ask', 'open-cycles', '--agency', 'ZZ-90', '--first', '0']],
@@ -172,14 +178,30 @@ describe('what the shell learns', () => {
     expect(stderr).not.toMatch(/^\s+at /m);
   });
 
-  it('2 for a configuration that does not hold, 3 where there is no record', async () => {
-    const wrong = await cli(folder, ['status', '--json'], { PORT: 'many' });
-    expect([wrong.code, wrong.stdout, wrong.stderr]).toEqual([2, '', expect.stringContaining('PORT')]);
+  it('2 for a configuration that does not hold, 3 where there is no record or none can be reached', async () => {
+    for (const words of [['status', '--json'], ['start']]) {
+      const { code, stdout, stderr } = await cli(folder, words, { PORT: 'many' });
+      expect([words, code, stdout, stderr]).toEqual([words, 2, '', expect.stringContaining('PORT')]);
+    }
+    const EVENT_STORE_URL = 'postgres://clerk:secret@127.0.0.1:1/record';
+    const started = await cli(join(folder, 'unreached'), ['start'], { EVENT_STORE_URL });
+    expect(started).toMatchObject({ code: 3, stdout: '', stderr: expect.stringContaining('does not answer') });
+    expect(started.stderr).not.toMatch(/secret|^\s+at /m);
     const nowhere = join(folder, 'nowhere');
     for (const words of [['status'], ['events'], ['ask', 'open-cycles', '--agency', 'ZZ-90']]) {
       const { code, stdout, stderr } = await cli(nowhere, [...words, '--json']);
       expect([words, code, stdout, stderr]).toEqual([words, 3, '', expect.stringContaining('no record')]);
     }
+  });
+
+  it('0 when the reader has seen enough, without a word', () => {
+    const words = `events --json --limit 100000 ; echo "code $?" >&2`;
+    const command = `{ "${process.execPath}" "${projectFile('dist/run/apps/cli/src/main.js')}" ${words} ; } | head -n 1`;
+    const { stdout, stderr } = spawnSync('sh', ['-c', command], {
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'], DATA_DIR: folder },
+    });
+    expect([stdout.split('\n').length, stderr.trim()]).toEqual([2, 'code 0']);
   });
 
   it('with --json stdout is one document, or a document per line, and nothing else', async () => {

@@ -142,7 +142,7 @@ describe('a data folder', () => {
   it('is held by one program; a second one says so and ends with a code', async () => {
     const program = await Program.start(folder);
     const second = await Program.startInVain(folder);
-    expect([second.code, second.stdout]).toEqual([1, '']);
+    expect([second.code, second.stdout]).toEqual([3, '']);
     expect(second.stderr).toMatch(/^Another Waymark process is using the data folder/);
     const answer = await program.post<any>('ada', '{ questions { slug } }');
     expect(answer.errors).toBeUndefined();
@@ -156,7 +156,7 @@ describe('a data folder', () => {
     chmodSync(folder, isRoot ? 0o755 : 0o500);
     try {
       const { code, stdout, stderr } = await Program.startInVain(folder, options);
-      expect([code, stdout, stderr]).toEqual([1, '', expect.stringMatching(/cannot be written\. Give the account/)]);
+      expect([code, stdout, stderr]).toEqual([3, '', expect.stringMatching(/cannot be written\. Give the account/)]);
       expect(stderr).not.toMatch(/^\s+at /m);
     } finally {
       chmodSync(folder, 0o700);
@@ -167,7 +167,7 @@ describe('a data folder', () => {
     if (process.getuid?.() !== 0) return;
     chownSync(folder, 65_534, 65_534);
     const { code, stderr } = await Program.startInVain(folder, { uid: 65_534 });
-    expect([code, stderr]).toEqual([1, expect.stringMatching(/cannot be read\. It belongs to/)]);
+    expect([code, stderr]).toEqual([3, expect.stringMatching(/cannot be read\. It belongs to/)]);
     expect(stderr).not.toMatch(/^\s+at /m);
   });
 
@@ -175,7 +175,7 @@ describe('a data folder', () => {
     const file = join(folder, 'file');
     writeFileSync(file, '');
     const { code, stderr } = await Program.startInVain(file);
-    expect([code, stderr]).toEqual([1, expect.stringContaining('a file stands in its place')]);
+    expect([code, stderr]).toEqual([3, expect.stringContaining('a file stands in its place')]);
   });
 
   it('on a full disk takes no more entries, says so, loses nothing, and goes on once there is room', async () => {

@@ -1,16 +1,22 @@
 import 'reflect-metadata';
-import { ConfigError, createLogger, readConfig } from '@waymark/nest-kit';
+import { createLogger, readConfig } from '@waymark/nest-kit';
 import { createApp } from './app.js';
 import { loadSamples } from './first-start.js';
 import { announce, withdrawAnnouncement } from './running-file.js';
 import { StepBar, welcome } from './welcome.js';
 
-/** Faults that an operator can mend: told by their message, without frames. */
-function isForOperator(error: unknown): error is Error {
-  const names = ['ConfigError', 'StoreUnavailableError', 'PrivateFileError', 'LocalIssuerRefusedError'];
-  const { code, name } = error as { code?: string; name?: string };
-  return error instanceof ConfigError || names.includes(name ?? '') || code === 'EADDRINUSE' || code === 'EACCES';
-}
+/**
+ * Faults that an operator can mend, told by their message, without frames: by name or code, with the exit code that the command
+ * line has for such.
+ */
+const mendable: ReadonlyMap<string | undefined, number> = new Map([
+  ['ConfigError', 2],
+  ['StoreUnavailableError', 3],
+  ['PrivateFileError', 3],
+  ['LocalIssuerRefusedError', 1],
+  ['EADDRINUSE', 1],
+  ['EACCES', 1],
+]);
 
 try {
   const config = readConfig(process.env, process.cwd());
@@ -35,6 +41,8 @@ try {
     throw error;
   }
 } catch (error) {
-  process.stderr.write(`${isForOperator(error) ? error.message : ((error as Error).stack ?? String(error))}\n`);
-  process.exitCode = 1;
+  const { code, name, message, stack } = error as NodeJS.ErrnoException;
+  const exitCode = mendable.get(name) ?? mendable.get(code);
+  process.stderr.write(`${exitCode === undefined ? (stack ?? String(error)) : message}\n`);
+  process.exitCode = exitCode ?? 1;
 }

@@ -1,4 +1,6 @@
 import 'reflect-metadata';
 import { runProgram } from './program.js';
 
-process.exitCode = await runProgram(process.argv.slice(2));
+const code = await runProgram(process.argv.slice(2));
+// `start` goes on, or has said itself how it ended.
+process.exitCode ??= code;

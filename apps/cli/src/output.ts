@@ -2,7 +2,9 @@ import { SingleBar } from 'cli-progress';
 
 /** What a verb prints: on stdout the answer alone, for people as a table, with `--json` as one document or JSON lines. */
 export class Output {
-  constructor(readonly json: boolean) {}
+  constructor(readonly json: boolean) {
+    process.stdout.once('error', endWithReader);
+  }
 
   /** One document: as it is with `--json`, else by the given rendering. */
   document(value: unknown, render: () => string): void {
@@ -61,6 +63,12 @@ export class Progress {
   end(): void {
     this.bar?.stop();
   }
+}
+
+/** Whoever reads may have seen enough (`| head`): that is no fault, and nothing is left to do. */
+function endWithReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
 }
 
 function write(text: string): void {

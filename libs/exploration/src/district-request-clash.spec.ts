@@ -48,6 +48,12 @@ describe('an entry about a cell', () => {
       }),
     );
   });
+  it('on top of an entry about something else is a conflict that does not claim anything was taken back', () => {
+    const decided = given(decider, said('b', [literacy])).when(state([{ ...sebh, basedOn: id('b') }]));
+    expect(() => decided.decided()).toThrow(
+      'The entry you name is not in force about SEBH, nor is another. Read it again, then leave basedOn out.',
+    );
+  });
   it('on top of the entry that was seen passes, and what was seen stays out of the record', () => {
     given(decider, said('a', [sebh]))
       .when(state([{ ...sebh, strength: 2, basedOn: id('a') }]))

@@ -30,10 +30,9 @@ export const statementHandlers: Pick<Handlers, Statements> = {
     const entries = state.items[item.item] ?? [];
     const current = inForce(entries);
     if (current?.eventId !== data.basedOn) {
-      throw seenOutdated(
-        `${item.item} ${current ? 'was answered' : 'has no answer any more; it was changed'}`,
-        current ?? entries.at(-1),
-      );
+      const last = current ?? entries.at(-1);
+      const none = last === undefined ? 'has no answer' : 'has no answer any more; it was changed';
+      throw seenOutdated(`${item.item} ${current ? 'was answered' : none}`, last);
     }
     requireAnswerFits(item, data.answer, meta.today);
     requireEvidenceSeen(data.evidence, meta.today, 'evidence');

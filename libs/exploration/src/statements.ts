@@ -192,7 +192,7 @@ export function cellsSeen<Cell extends object>(
     const path = ['cells', String(index), 'basedOn'];
     if (entry === undefined) {
       throw seenOutdated(
-        `Nothing is in force about ${key}: what you saw was taken back`,
+        `The entry you name is not in force about ${key}, nor is another`,
         undefined,
         'leave basedOn out',
         path,

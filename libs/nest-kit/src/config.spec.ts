@@ -109,8 +109,16 @@ describe('readConfig', () => {
       'EVENT_STORE_URL="kurrentdb://localhost?tls=false" switches TLS off, which production does not allow. Leave tls=false out. Example: EVENT_STORE_URL=sqlite:data/events.db',
     ],
     [
+      { READ_STORE_URL: 'kurrentdb://admin:secret@localhost:2113' },
+      'READ_STORE_URL="kurrentdb://admin:…@localhost:2113" is none of sqlite:<file>, postgres://…. Example: READ_STORE_URL=sqlite:data/readmodel.db',
+    ],
+    [
+      { EVENT_STORE_URL: 'mysql://clerk:secret@db.example.org/record' },
+      'EVENT_STORE_URL="mysql://clerk:…@db.example.org/record" is none of sqlite:<file>, postgres://…, kurrentdb://…. Example: EVENT_STORE_URL=sqlite:data/events.db',
+    ],
+    [
       { READ_STORE_URL: 'file.db' },
-      'READ_STORE_URL="file.db" is not sqlite:<file>. Example: READ_STORE_URL=sqlite:data/readmodel.db',
+      'READ_STORE_URL="file.db" is none of sqlite:<file>, postgres://…. Example: READ_STORE_URL=sqlite:data/readmodel.db',
     ],
     [
       { PROJECTIONS: 'elsewhere' },
@@ -138,6 +146,21 @@ describe('readConfig', () => {
     ],
   ])('%j is refused with variable, fault and example', (environment, problem) => {
     expect(problems(environment)).toEqual([problem]);
+  });
+
+  it.each([
+    'postgres://clerk:se/cret@db.example.org/record',
+    'postgres://clerk:se#cret@db.example.org/record',
+    'postgres://clerk:se@cret@db.example.org',
+    'postgres://clerk:se%cret@db.example.org/record',
+    'postgres://clerk@db.example.org/record?password=secret',
+    'postgres:clerk:secret@db.example.org/record',
+    'POSTGRES://clerk:secret@db.example.org',
+    'kurrentdb://admin:se/cret@localhost:2113',
+  ])('never repeats a password, however the URL is wrong: %s', (EVENT_STORE_URL) => {
+    const [problem] = problems({ EVENT_STORE_URL });
+    expect(problem).toContain('EVENT_STORE_URL="');
+    expect(problem).not.toMatch(/cret/);
   });
 
   it('tells all problems at once', () => {

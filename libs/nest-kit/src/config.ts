@@ -69,9 +69,13 @@ class Reader {
   }
 }
 
-/** A URL in a form that may be shown and logged. */
+/**
+ * A URL in a form that may be shown and logged. One that does not hold may have its password anywhere, with any character in it.
+ */
 export function withoutPassword(text: string): string {
-  return text.replace(/^([a-z+]+:\/\/[^/:@]*):[^/]*@/, '$1:…@');
+  return text
+    .replace(/^([a-z+]+:(?:\/\/)?[^/:@?]*):.*@/is, '$1:…@')
+    .replace(/([?&][a-z_]*(?:pass|secret|token)[a-z_]*=)[^&]*/gi, '$1…');
 }
 
 function port(text: string): number {
@@ -110,22 +114,16 @@ function timeZone(text: string): string {
   }
 }
 
-function sqliteUrl(workingDirectory: string) {
+function sqliteUrl(workingDirectory: string, kinds: string) {
   return (text: string): string => {
-    const match = /^sqlite:(?:\/\/)?(.+)$/.exec(text);
-    if (match === null) {
-      const scheme = /^(postgres|postgresql|kurrentdb|esdb)\b/.exec(text)?.[1];
-      throw new Error(
-        scheme === undefined ? 'is not sqlite:<file>' : `names ${scheme}, which this release does not have yet`,
-      );
-    }
-    const file = match[1]!;
+    const file = /^sqlite:(?:\/\/)?(.+)$/.exec(text)?.[1];
+    if (file === undefined) throw new Error(`is none of ${kinds}`);
     return `sqlite:${resolve(workingDirectory, file)}`;
   };
 }
 
-function storeUrl(workingDirectory: string) {
-  const sqlite = sqliteUrl(workingDirectory);
+function storeUrl(workingDirectory: string, kinds = 'sqlite:<file>, postgres://…') {
+  const sqlite = sqliteUrl(workingDirectory, kinds);
   return (text: string): string => {
     if (!/^postgres(ql)?:/.test(text)) return sqlite(text);
     postgresAddress(text);
@@ -134,7 +132,7 @@ function storeUrl(workingDirectory: string) {
 }
 
 function eventStoreUrl(workingDirectory: string, production: boolean) {
-  const other = storeUrl(workingDirectory);
+  const other = storeUrl(workingDirectory, 'sqlite:<file>, postgres://…, kurrentdb://…');
   return (text: string): string => {
     if (!isKurrentUrl(text)) return other(text);
     assertKurrentUrl(text, production);

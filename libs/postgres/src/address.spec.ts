@@ -35,6 +35,7 @@ describe('PostgreSQL address', () => {
       'has an sslmode that is none of disable, require, verify-ca, verify-full',
     ],
     ['postgres://u:secret@h/d?schema=A"B', 'has a schema that is not made of at most 48'],
+    ['postgres://u:secret%@h/d', 'has a % that stands for no character'],
     ['postgres://u:secret@h/d?timeout=3', 'has an unknown parameter timeout'],
   ])('%s is refused: %s', (url, message) => {
     expect(() => postgresAddress(url)).toThrow(message);

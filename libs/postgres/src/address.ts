@@ -29,16 +29,16 @@ export interface PostgresAddress {
 export function postgresAddress(text: string): PostgresAddress {
   const url = parsed(text);
   const given = (name: string) => url.searchParams.get(name) || undefined;
-  const database = decodeURIComponent(url.pathname.slice(1));
+  const database = decoded(url.pathname.slice(1));
   if (database === '') throw new Error('names no database');
-  const user = decodeURIComponent(url.username);
+  const user = decoded(url.username);
   if (user === '') throw new Error('names no user');
   const { schema, tls } = checked(url.searchParams);
   return {
     host: given('host') ?? url.hostname.replace(/^\[(.*)\]$/, '$1'),
     port: Number(url.port || 5432),
     user,
-    password: decodeURIComponent(url.password) || undefined,
+    password: decoded(url.password) || undefined,
     database,
     schema,
     tls,
@@ -61,6 +61,14 @@ function checked(parameters: URLSearchParams): Pick<PostgresAddress, 'schema' | 
   const tls = TLS_MODES.find((known) => known === mode);
   if (tls === undefined) throw new Error(`has an sslmode that is none of ${TLS_MODES.join(', ')}`);
   return { schema, tls };
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new Error('has a % that stands for no character. Write a % of the user, the password or the database as %25');
+  }
 }
 
 /** The address in a form that may be shown and logged. */

@@ -42,29 +42,35 @@ export const registerImport: Register = (program, setting) => {
       const bytes = await readFile(file).catch((error: Error) => {
         throw new UsageError(`${file} cannot be read: ${error.message}`);
       });
-      const report = await run(config, bytes, options);
+      const report = await run(config, { bytes, mapping: await mappingText(options.mapping) }, options);
       output.document(report, () => render(report));
     });
 };
 
-async function run(config: Config, bytes: Buffer, options: ImportOptions): Promise<Imported> {
+/** What was read from disk before anything begins: the mapping as its JSON, or the name of a bundled one. */
+interface Files {
+  readonly bytes: Buffer;
+  readonly mapping: string;
+}
+
+async function run(config: Config, files: Files, options: ImportOptions): Promise<Imported> {
   try {
-    return await importHere(config, bytes, options);
+    return await importHere(config, files, options);
   } catch (error) {
     if (!(error instanceof StoreUnavailableError && error.reason === 'LOCKED')) throw error;
-    return importThere(config, bytes, options);
+    return importThere(config, files, options);
   }
 }
 
-async function importHere(config: Config, bytes: Buffer, options: ImportOptions): Promise<Imported> {
+async function importHere(config: Config, files: Files, options: ImportOptions): Promise<Imported> {
   const app = await createApp({ ...config, logLevel: 'error' });
   const progress = new Progress('Importing');
   try {
     const now = new Date();
-    const mapping = await mappingOf(options.mapping);
+    const mapping = await mappingOf(files.mapping);
     const dryRun = options.dryRun ?? false;
     const { report, events } = await app.get(DirectoryImporter).import({
-      ...{ bytes, mapping, dryRun, effectiveOn: options.effectiveOn, takeFile: options.takeFile },
+      ...{ bytes: files.bytes, mapping, dryRun, effectiveOn: options.effectiveOn, takeFile: options.takeFile },
       circumstances: {
         actor: systemActor,
         correlationId: randomId(),
@@ -105,11 +111,9 @@ interface ImportAnswer {
   };
 }
 
-async function importThere(config: Config, bytes: Buffer, options: ImportOptions): Promise<Imported> {
+async function importThere(config: Config, { bytes, mapping }: Files, options: ImportOptions): Promise<Imported> {
   const api = await RunningApi.find(config);
   tell('Waymark is running: it imports.');
-  const isName = /^[a-z]{2}$/.test(options.mapping);
-  const mapping = isName ? options.mapping : await readFile(options.mapping, 'utf8');
   const { importOrganisations: done } = await api.graphql<ImportAnswer>(IMPORT, {
     input: {
       idempotencyKey: crypto.randomUUID(),
@@ -136,12 +140,17 @@ function textOf(bytes: Buffer): string {
   }
 }
 
-async function mappingOf(nameOrFile: string) {
-  if (/^[a-z]{2}$/.test(nameOrFile)) return bundledMapping(projectFile('directories'), nameOrFile);
-  const text = await readFile(nameOrFile, 'utf8').catch((error: Error) => {
+const BUNDLED = /^[a-z]{2}$/;
+
+async function mappingText(nameOrFile: string): Promise<string> {
+  if (BUNDLED.test(nameOrFile)) return nameOrFile;
+  return readFile(nameOrFile, 'utf8').catch((error: Error) => {
     throw new UsageError(`The mapping ${nameOrFile} cannot be read: ${error.message}`);
   });
-  return parseMapping(text);
+}
+
+function mappingOf(nameOrJson: string): ReturnType<typeof bundledMapping> | ReturnType<typeof parseMapping> {
+  return BUNDLED.test(nameOrJson) ? bundledMapping(projectFile('directories'), nameOrJson) : parseMapping(nameOrJson);
 }
 
 function render(report: Imported): string {

@@ -42,7 +42,8 @@ export class CompiledDriver extends ApolloDriver {
 interface GatewayRequest {
   readonly queryHash: string;
   readonly document: Parameters<Executor>[0]['document'];
-  readonly operation: OperationDefinitionNode;
+  /** Absent when the document holds several operations, and none or no known one was named; executing it says so. */
+  readonly operation?: OperationDefinitionNode;
   readonly request: { readonly operationName?: string; readonly variables?: Record<string, unknown> };
   readonly context: unknown;
 }
@@ -60,7 +61,7 @@ function localGateway(schema: GraphQLSchema, execute: Executor) {
           const { operationName, variables } = request;
           const run = () => execute({ key: queryHash, document, operationName, variables, context });
           // Mutations begin at once: those of one turn share a commit.
-          return operation.operation === OperationTypeNode.QUERY ? turns.take(run) : run();
+          return operation?.operation === OperationTypeNode.QUERY ? turns.take(run) : run();
         },
       }),
     stop: () => Promise.resolve(),

@@ -62,6 +62,7 @@ describe('compiled execution', () => {
     const query = 'query A { someGates(count: 1) { name } } query B { someGates(count: 2) { name } }';
     const run = async (app: NestFastifyApplication, operationName?: string) =>
       (await app.inject({ method: 'POST', url: '/graphql', payload: { query, operationName } })).body;
+    for (const name of ['C', undefined]) expect(await run(compiled, name)).toContain('OPERATION_RESOLUTION_FAILURE');
     for (const name of ['A', 'B', 'A', 'B', 'A', 'C', undefined]) {
       expect(await run(compiled, name)).toBe(await run(plain, name));
     }
