@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { civilDateIn, schoolYearOf } from '@waymark/kernel';
 import { Journey, type ReceiptShown } from './journey.js';
 import { cli, type GraphqlAnswer, Program } from './program.js';
-import { eventsAfter, headOf } from './record.js';
+import { allEventsAfter, headOf } from './record.js';
 import { emptyFolder, removeFolder, startedFolder } from './started-folder.js';
 
 jest.setTimeout(240_000);
@@ -232,14 +232,3 @@ const areas = [
   ...['ATTENDANCE_ENGAGEMENT', 'DISTRICT_INFRASTRUCTURE', 'INTEGRATED', 'LITERACY'],
   ...['OTHER', 'PYRAMID_MODEL', 'SEBH'],
 ];
-
-async function allEventsAfter(folder: string, position: number) {
-  const all = [];
-  let after = position;
-  for (;;) {
-    const page = await eventsAfter(folder, after);
-    all.push(...page);
-    if (page.length === 0) return all;
-    after = page.at(-1)!.position;
-  }
-}

@@ -22,3 +22,15 @@ export async function eventsAfter(folder: string, after: number): Promise<readon
     await store.close();
   }
 }
+
+/** All events of a folder after a position. */
+export async function allEventsAfter(folder: string, position: number): Promise<readonly StoredEvent[]> {
+  const all: StoredEvent[] = [];
+  let after = position;
+  for (;;) {
+    const page = await eventsAfter(folder, after);
+    all.push(...page);
+    if (page.length === 0) return all;
+    after = page.at(-1)!.position;
+  }
+}

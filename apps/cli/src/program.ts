@@ -4,6 +4,7 @@ import { ExitCode, exitCodeOf, sentenceFor, UsageError } from './exit.js';
 import { Output, tell } from './output.js';
 import { registerAdmin } from './verbs/admin.verb.js';
 import { registerAsk } from './verbs/ask.verb.js';
+import { registerBackup } from './verbs/backup.verb.js';
 import { registerCopyEvents } from './verbs/copy-events.verb.js';
 import { registerEvents } from './verbs/events.verb.js';
 import { registerImport } from './verbs/import.verb.js';
@@ -19,6 +20,7 @@ import type { Setting } from './verbs/verb.js';
 const verbs = [
   registerAdmin,
   registerAsk,
+  registerBackup,
   registerCopyEvents,
   registerEvents,
   registerImport,

@@ -1,5 +1,6 @@
 export * from './account.decider.js';
 export * from './account.events.js';
+export * from './keys/copy-keys.js';
 export * from './keys/person-keys.js';
 export * from './keys/private-file.js';
 export { SealError, type SealFailure } from './keys/sealed-field.js';
