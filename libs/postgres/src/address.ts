@@ -79,7 +79,8 @@ export function namePostgres({ host, port, database }: PostgresAddress): string 
 function parsed(text: string): URL {
   // A socket's folder stands in `host`, so that the place of the name may be empty; URLs know no user without a host.
   const whole = text.replace(/^([a-z]+:\/\/[^/]*@)(?=\/)/, '$1socket');
-  if (!URL.canParse(whole)) throw new Error('is not a URL');
+  if (!URL.canParse(whole))
+    throw new Error('is not a URL; in user and password write : / @ # ? as %3A %2F %40 %23 %3F');
   const url = new URL(whole);
   if (!SCHEMES.includes(url.protocol)) throw new Error('is not postgres://user:password@host/database');
   if (whole !== text && !url.searchParams.has('host')) throw new Error('names no host');

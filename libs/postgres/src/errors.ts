@@ -4,6 +4,9 @@ import { namePostgres, type PostgresAddress } from './address.js';
 type Reason = StoreUnavailableError['reason'];
 type Told = readonly [Reason, (address: PostgresAddress, message: string) => string];
 
+const otherTables = () =>
+  'has tables of another program in this schema, or record and read tables in one. Name another schema with ?schema= in the URL';
+
 /** By error class or code of PostgreSQL (appendix A of its manual) or of the operating system; the first that fits is told. */
 const KNOWN: readonly (readonly [string, ...Told])[] = [
   ['ECONNREFUSED', 'UNREACHABLE', () => 'does not answer. Start the server, or correct host and port in the URL'],
@@ -17,7 +20,7 @@ const KNOWN: readonly (readonly [string, ...Told])[] = [
     'READ_ONLY',
     ({ user }) => `does not let ${user} do this. Grant it the right (CREATE on the database, once)`,
   ],
-  ['42P07', 'UNREACHABLE', () => 'has tables of another program in this schema. Name another with ?schema= in the URL'],
+  ...['42P07', '42P01', '42703'].map((code): (typeof KNOWN)[number] => [code, 'UNREACHABLE', otherTables]),
   [
     '25006',
     'READ_ONLY',

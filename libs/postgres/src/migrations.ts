@@ -56,10 +56,16 @@ export async function versionOf(
   { schema, migrations: { length: known }, what }: MigratedSchema,
 ): Promise<number | undefined> {
   // A scan of the catalog: a look-up by name may be answered from before this transaction waited for its turn.
-  const { rowCount } = await client.query("SELECT FROM pg_tables WHERE schemaname = $1 AND tablename = 'migration'", [
-    schema,
-  ]);
-  if (rowCount === 0) return undefined;
+  const { rows: found } = await client.query<{ isPlain: boolean; isThere: boolean }>(
+    `SELECT quote_ident($1::text) = $1::text AS "isPlain",
+            EXISTS (SELECT FROM pg_tables WHERE schemaname = $1::text AND tablename = 'migration') AS "isThere"`,
+    [schema],
+  );
+  const { isPlain, isThere } = found[0]!;
+  if (!isPlain) {
+    throw new StoreUnavailableError(`The schema ${schema} of the URL is a word of SQL. Name another with ?schema=.`);
+  }
+  if (!isThere) return undefined;
   const { rows } = await client.query<{ version: number | null }>(
     `SELECT max(version) AS version FROM ${schema}.migration`,
   );

@@ -147,6 +147,20 @@ describe('opening a record in PostgreSQL', () => {
       }
     });
 
+    it('do not take over a schema that something else has migrated, nor one with a word of SQL for a name', async () => {
+      for (const table of ['migration (version int DEFAULT 1)', 'migration (made_at date)']) {
+        await admin.query('CREATE SCHEMA taken');
+        await admin.query(`CREATE TABLE taken.${table}`);
+        await admin.query('INSERT INTO taken.migration DEFAULT VALUES');
+        const opened = openPostgresEventStore({ url: `${postgres.url}?schema=taken` }).then((store) =>
+          store.head().finally(() => store.close()),
+        );
+        await expect(opened).rejects.toThrow(/tables of another program.*Name another schema/);
+        await admin.query('DROP SCHEMA taken CASCADE');
+      }
+      await expect(opening(`${postgres.url}?schema=user`)).rejects.toThrow(/user of the URL is a word of SQL/);
+    });
+
     it('do not take over the tables of another program', async () => {
       await admin.query('CREATE SCHEMA other; CREATE TABLE other.event_log (n int)');
       await expect(opening(`${postgres.url}?schema=other`)).rejects.toThrow(/tables of another program/);
