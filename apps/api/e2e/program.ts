@@ -64,6 +64,14 @@ export class Program {
     return new Program(folder, address, performance.now() - began, running);
   }
 
+  /** Starts the projector, which has no data folder, and waits until it says where it is reached. */
+  static async startProjector(folder: string, options: StartOptions = {}): Promise<Program> {
+    const began = performance.now();
+    const running = RunningProcess.start(folder, 'dist/run/apps/projector/src/main.js', [], options);
+    const address = await running.printed(/health and metrics: (\S+)/);
+    return new Program(folder, address, performance.now() - began, running);
+  }
+
   /** Starts it where it is expected to end by itself, and tells how it did. */
   static startInVain(folder: string, options: StartOptions = {}): Promise<Ended> {
     return RunningProcess.start(folder, 'dist/run/apps/api/src/main.js', [], options).ended;
@@ -112,6 +120,20 @@ export class Program {
     const token = this.tokens.get(subject) ?? signedToken(this.folder, subject, LOCAL_TOKEN_SECONDS);
     this.tokens.set(subject, token);
     return token;
+  }
+
+  get pid(): number {
+    return this.running.pid;
+  }
+
+  /** Sends a signal to the program, which goes on or not. */
+  signal(signal: NodeJS.Signals): void {
+    this.running.signal(signal);
+  }
+
+  /** What a balancer or an installer sends. */
+  terminate(): Promise<Ended> {
+    return this.running.end('SIGTERM');
   }
 
   /** Ctrl-C. */
@@ -192,9 +214,17 @@ class RunningProcess {
     });
   }
 
+  get pid(): number {
+    return this.child.pid!;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+
   async end(signal: NodeJS.Signals): Promise<Ended> {
     const began = performance.now();
-    this.child.kill(signal);
+    this.signal(signal);
     return { ...(await this.ended), milliseconds: performance.now() - began };
   }
 
@@ -206,7 +236,8 @@ class RunningProcess {
 
 /** The environment without the settings of whoever runs the tests, and without what Jest says to its children. */
 function cleanEnvironment(): Record<string, string> {
-  const settings = /^(PORT|HOST|DATA_DIR|EVENT_STORE_URL|READ_STORE_URL|OIDC_.*|LOG_LEVEL|GRAPHQL_JIT|EXPLORER)$/;
+  const settings =
+    /^(PORT|HOST|DATA_DIR|EVENT_STORE_URL|READ_STORE_URL|KEYS_URL|MASTER_KEY_FILE|PROJECTIONS|PROJECTOR_PORT|SHUTDOWN_GRACE|OIDC_.*|LOG_LEVEL|GRAPHQL_JIT|EXPLORER)$/;
   const others = /^(SAMPLE_DATA|NODE_ENV|NODE_OPTIONS|WAYMARK_.*|JEST_.*)$/;
   const kept = Object.entries(process.env).filter(([name]) => !settings.test(name) && !others.test(name));
   return Object.fromEntries(kept) as Record<string, string>;

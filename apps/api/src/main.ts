@@ -1,5 +1,6 @@
 import 'reflect-metadata';
-import { createLogger, readConfig } from '@waymark/nest-kit';
+import { setTimeout as passing } from 'node:timers/promises';
+import { createLogger, HealthChecks, readConfig } from '@waymark/nest-kit';
 import { createApp } from './app.js';
 import { loadSamples } from './first-start.js';
 import { announce, withdrawAnnouncement } from './running-file.js';
@@ -13,6 +14,7 @@ const mendable: ReadonlyMap<string | undefined, number> = new Map([
   ['ConfigError', 2],
   ['StoreUnavailableError', 3],
   ['PrivateFileError', 3],
+  ['SealError', 3],
   ['LocalIssuerRefusedError', 1],
   ['EADDRINUSE', 1],
   ['EACCES', 1],
@@ -22,11 +24,13 @@ try {
   const config = readConfig(process.env, process.cwd());
   const app = await createApp(config, { logger: createLogger(config.logLevel) });
   // The process ends by itself once all is closed; Nest's own shutdown hooks would kill it there and then.
-  const stop = () => {
+  const stop = async (signal: NodeJS.Signals) => {
     withdrawAnnouncement(config.dataDir);
-    void app.close();
+    app.get(HealthChecks).withdraw();
+    if (signal === 'SIGTERM') await passing(config.shutdownGraceMs);
+    await app.close();
   };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(signal));
   try {
     const bar = new StepBar();
     const samples = config.sampleData ? await loadSamples(app, config, bar.update) : undefined;

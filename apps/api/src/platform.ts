@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import type { EventStore } from '@waymark/event-store';
 import { type HeldDataFolder, holdDataFolders } from '@waymark/event-store/sqlite';
 import { PersonKeys, tokenChecker, type TokenChecker } from '@waymark/identity';
-import { RisingClock } from '@waymark/kernel';
+import { RisingClock, StoreUnavailableError } from '@waymark/kernel';
 import {
   type Config,
   isSqliteUrl,
@@ -86,7 +86,8 @@ async function open(config: Config, options: PlatformOptions, opened: Opened): P
   opened.add(() => folder.release());
 
   const tokens = tokenChecker(config);
-  const keys = PersonKeys.open(folder.path);
+  await useRecord(config, opened);
+  const keys = await openKeys(config);
   opened.add(() => keys.close());
   const listeners = new Set<StoreListener>();
   const onCommit = (appends: number, milliseconds: number) =>
@@ -119,6 +120,35 @@ function folderOf(file: string): string {
 export interface StorePlaces {
   readonly events: string;
   readonly tables: string;
+}
+
+async function openKeys({ dataDir, keysUrl, masterKeyFile }: Config): Promise<PersonKeys> {
+  if (keysUrl === undefined) return PersonKeys.open(dataDir, masterKeyFile);
+  const { openPostgresKeyStore } = await import('./postgres-keys.js');
+  const store = await openPostgresKeyStore(keysUrl);
+  try {
+    return await PersonKeys.shared(store, masterKeyFile);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+/** Several apis share a record in PostgreSQL only when they share its tables and keys too. Throws StoreUnavailableError LOCKED. */
+async function useRecord({ eventStoreUrl, projections: where }: Config, opened: Opened): Promise<void> {
+  if (!/^postgres(ql)?:/.test(eventStoreUrl)) return;
+  const { UsageLock } = await import('./postgres-keys.js');
+  const as = where === 'elsewhere' ? 'SHARED' : 'ALONE';
+  const lock = await UsageLock.take({ url: eventStoreUrl, name: 'record', as });
+  if (lock !== undefined) {
+    opened.add(() => lock.release());
+    return;
+  }
+  throw new StoreUnavailableError(
+    'Another api uses the record of EVENT_STORE_URL. Several do when all of them are started with PROJECTIONS=elsewhere, one READ_STORE_URL ' +
+      'and one KEYS_URL, beside a projector (docs/configuration.md). Stop the other, or set these for both.',
+    'LOCKED',
+  );
 }
 
 async function projecting(

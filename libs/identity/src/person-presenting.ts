@@ -33,6 +33,7 @@ export class PersonPresenting {
 
   /** A person with name and contact, unless they were erased, and with these grants. */
   async view(person: PersonRecord, grants: readonly HeldGrant[]): Promise<PersonView> {
+    await this.keys.load([person.personId]);
     const contact = openContact(this.keys, person);
     return Object.assign(new PersonView(), {
       id: globalId('Person', person.personId),

@@ -48,6 +48,8 @@ export interface StreamStore {
 
 /** Seals one personal text of an event under the key of the person it belongs to. */
 export interface FieldSealer {
+  /** Makes sure that the keys of these persons are there and kept for good; awaited before `seal` where a sealer has it. */
+  hold?(personIds: readonly string[]): Promise<void>;
   seal(personId: string, eventId: EventId, path: string, text: string): string;
 }
 
@@ -182,6 +184,7 @@ export class CommandRunner {
     expected: ExpectedRevision,
     decided: readonly Decided<E>[],
   ): Promise<Receipt> {
+    await this.holdKeys(catalogue, decided);
     let events = this.prepare(catalogue, command, decided);
     let sends = 1;
     let stampings = 1;
@@ -259,6 +262,13 @@ export class CommandRunner {
       };
       return { eventId, type: event.type, data: this.sealed(catalogue, event, eventId), metadata };
     });
+  }
+
+  private async holdKeys(catalogue: AnyEventCatalogue, decided: readonly DomainEvent[]): Promise<void> {
+    const personal = decided.filter(({ type }) => personalMembers(catalogue.typeOf(type).fields).length > 0);
+    if (personal.length === 0) return;
+    const persons = personal.map(({ data }) => (data as { personId?: unknown }).personId);
+    await this.options.sealer.hold?.(persons.filter((id) => typeof id === 'string'));
   }
 
   private sealed(catalogue: AnyEventCatalogue, event: DomainEvent, eventId: EventId): object {

@@ -21,8 +21,11 @@ describe('readConfig', () => {
       dataDir: '/srv/waymark/data',
       eventStoreUrl: 'sqlite:/srv/waymark/data/events.db',
       readStoreUrl: 'sqlite:/srv/waymark/data/readmodel.db',
+      keysUrl: undefined,
+      masterKeyFile: '/srv/waymark/data/keys/master.key',
       projections: 'here',
       projectorPort: 3001,
+      shutdownGraceMs: 0,
       oidcIssuer: undefined,
       oidcAudience: 'waymark',
       logLevel: 'info',
@@ -121,9 +124,14 @@ describe('readConfig', () => {
       'READ_STORE_URL="file.db" is none of sqlite:<file>, postgres://…. Example: READ_STORE_URL=sqlite:data/readmodel.db',
     ],
     [
-      { PROJECTIONS: 'elsewhere' },
+      { PROJECTIONS: 'elsewhere', KEYS_URL: 'postgres://clerk:secret@keys.example.org/keys' },
       'PROJECTIONS="elsewhere" needs tables that several processes reach. Example: READ_STORE_URL=postgres://waymark:password@db.example.org/waymark',
     ],
+    [
+      { PROJECTIONS: 'elsewhere', READ_STORE_URL: 'postgres://clerk:secret@db.example.org/waymark' },
+      'PROJECTIONS="elsewhere" needs keys that several processes reach. Example: KEYS_URL=postgres://waymark:password@keys.example.org/waymark_keys',
+    ],
+    [{ SHUTDOWN_GRACE: '5s' }, 'SHUTDOWN_GRACE="5s" is not a number of seconds (0 to 999). Example: SHUTDOWN_GRACE=5'],
     [{ OIDC_ISSUER: 'login' }, 'OIDC_ISSUER="login" is not a URL. Example: OIDC_ISSUER=https://login.example.org'],
     [
       { OIDC_ISSUER: 'http://login.example.org' },

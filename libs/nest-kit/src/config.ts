@@ -14,10 +14,16 @@ export interface Config {
   readonly eventStoreUrl: string;
   /** `sqlite:<file>`, the path absolute, or `postgres://…`. */
   readonly readStoreUrl: string;
+  /** `postgres://…` of the keys of persons; absent: a file in the data folder. */
+  readonly keysUrl: string | undefined;
+  /** Absolute path of the file with the master key. */
+  readonly masterKeyFile: string;
   /** Where the read tables are written: by this program, or by projectors (`waymark project`). */
   readonly projections: 'here' | 'elsewhere';
   /** Port of a projector's health and metrics; 0 takes any free one. */
   readonly projectorPort: number;
+  /** Milliseconds for which the api goes on answering after SIGTERM while it says that it is not ready. */
+  readonly shutdownGraceMs: number;
   /** Absent: the local issuer of the embedded profile. */
   readonly oidcIssuer: string | undefined;
   readonly oidcAudience: string;
@@ -84,6 +90,11 @@ function port(text: string): number {
   return number;
 }
 
+function seconds(text: string): number {
+  if (!/^\d{1,3}$/.test(text)) throw new Error('is not a number of seconds (0 to 999)');
+  return Number(text);
+}
+
 function host(text: string): string {
   if (!/^[A-Za-z0-9.:_-]{1,253}$/.test(text)) throw new Error('is not a host name or address');
   return text;
@@ -140,6 +151,14 @@ function eventStoreUrl(workingDirectory: string, production: boolean) {
   };
 }
 
+const KEYS_EXAMPLE = 'postgres://waymark:password@keys.example.org/waymark_keys';
+
+function keysUrl(text: string): string {
+  if (!/^postgres(ql)?:/.test(text)) throw new Error('is not postgres://user:password@host/database');
+  postgresAddress(text);
+  return text;
+}
+
 /** Reads and checks the configuration as a whole. Throws ConfigError with every problem at once. */
 export function readConfig(environment: Environment, workingDirectory: string): Config {
   const reader = new Reader(environment);
@@ -171,8 +190,16 @@ export function readConfig(environment: Environment, workingDirectory: string): 
       'sqlite:data/readmodel.db',
       inWorkingDirectory,
     ),
+    keysUrl: reader.read<string | undefined>('KEYS_URL', undefined, KEYS_EXAMPLE, keysUrl),
+    masterKeyFile: reader.read(
+      'MASTER_KEY_FILE',
+      resolve(dataDir, 'keys/master.key'),
+      '/etc/waymark/master.key',
+      (file) => resolve(workingDirectory, file),
+    ),
     projections: reader.oneOf('PROJECTIONS', ['here', 'elsewhere'], 'here'),
     projectorPort: reader.read('PROJECTOR_PORT', 3001, '3001', port),
+    shutdownGraceMs: 1_000 * reader.read('SHUTDOWN_GRACE', production ? 5 : 0, '5', seconds),
     oidcIssuer,
     oidcAudience: reader.read('OIDC_AUDIENCE', 'waymark', 'waymark', (text) => text),
     logLevel: reader.oneOf('LOG_LEVEL', logLevels, 'info'),
@@ -187,13 +214,23 @@ export function readConfig(environment: Environment, workingDirectory: string): 
       'OIDC_ISSUER is missing: in production people sign in with an OpenID Connect issuer. Example: OIDC_ISSUER=https://login.example.org',
     );
   }
-  if (config.projections === 'elsewhere' && isSqliteUrl(config.readStoreUrl)) {
-    reader.problems.push(
+  if (config.projections === 'elsewhere') reader.problems.push(...missingForSeveral(config));
+  if (reader.problems.length > 0) throw new ConfigError(reader.problems);
+  return config;
+}
+
+/** What several processes on one record must share. */
+function missingForSeveral({ readStoreUrl, keysUrl: keys }: Config): string[] {
+  const problems: string[] = [];
+  if (isSqliteUrl(readStoreUrl)) {
+    problems.push(
       'PROJECTIONS="elsewhere" needs tables that several processes reach. Example: READ_STORE_URL=postgres://waymark:password@db.example.org/waymark',
     );
   }
-  if (reader.problems.length > 0) throw new ConfigError(reader.problems);
-  return config;
+  if (keys === undefined) {
+    problems.push(`PROJECTIONS="elsewhere" needs keys that several processes reach. Example: KEYS_URL=${KEYS_EXAMPLE}`);
+  }
+  return problems;
 }
 
 /** Whether a URL of the configuration names a file. */

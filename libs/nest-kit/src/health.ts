@@ -12,9 +12,21 @@ export class HealthChecks {
   private readonly log = new Logger('Health');
   private readonly checks = new Map<string, HealthCheck>();
   private readonly warningChecks = new Map<string, HealthCheck>();
+  private isEnding = false;
 
   register(name: string, check: HealthCheck): void {
     this.checks.set(name, check);
+  }
+
+  /** From now on `/health/ready` says no, so that nobody sends new requests here; what comes is still answered. */
+  withdraw(): void {
+    this.isEnding = true;
+    this.register('process', () => 'It is ending; send requests elsewhere.');
+  }
+
+  /** Whether this process is about to end: connections should not be kept. */
+  isWithdrawn(): boolean {
+    return this.isEnding;
   }
 
   /** Adds what operators should look at while questions are answered all the same. */

@@ -2,6 +2,7 @@ import helmet from '@fastify/helmet';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { HealthChecks } from './health.js';
 import { type Logger, NestLog } from './logging.js';
 import { BodyAdapter } from './request-body.js';
 
@@ -41,6 +42,13 @@ export async function createHttpApp(
     },
     strictTransportSecurity: strictTransport,
   });
+  const health = app.get(HealthChecks, { strict: false });
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onSend', async (_request, reply) => {
+      if (health.isWithdrawn()) void reply.header('connection', 'close');
+    });
   if (explorerFolder !== undefined) app.useStaticAssets({ root: explorerFolder, wildcard: false });
   await app.init();
   await app.getHttpAdapter().getInstance().ready();

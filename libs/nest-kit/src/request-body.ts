@@ -74,7 +74,8 @@ type ErrorHandler = Parameters<FastifyAdapter['setErrorHandler']>[0];
 /** Fastify that answers a body it cannot take as GraphQL does: one error with a code, the request's id in header and log. */
 export class BodyAdapter extends FastifyAdapter {
   constructor(private readonly log: Logger) {
-    super({ bodyLimit: limits.bodyBytes, forceCloseConnections: 'idle' });
+    // A request that comes while the server ends is one that was on its way: it is answered.
+    super({ bodyLimit: limits.bodyBytes, forceCloseConnections: 'idle', return503OnClosing: false });
     this.useBodyParser('application/json', false, { bodyLimit: limits.bodyBytes }, (_request, body, done) =>
       done(null, jsonBody(body.toString('utf8'))),
     );

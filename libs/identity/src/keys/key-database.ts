@@ -9,10 +9,29 @@ export interface WrappedKey {
 }
 
 /**
+ * Where wrapped keys are kept. What was added is kept for good when the call, or its promise, has ended; the first key of a name stays.
+ * Look-ups answer at once, of persons from what was loaded.
+ */
+export interface KeyStore {
+  /** Whether any key lies here: then the master key that wrapped it must exist. */
+  isEmpty(): boolean | Promise<boolean>;
+  /** Makes the keys of these persons known to the look-ups; undefined where they know all. Throws StoreUnavailableError. */
+  readonly load: ((personIds: readonly string[]) => Promise<void>) | undefined;
+  personKey(personId: string, generation: number): WrappedKey | undefined;
+  /** The highest generation of the person's keys; 0 when there is none. */
+  generationOf(personId: string): number;
+  addPersonKey(personId: string, generation: number, key: WrappedKey): void | Promise<void>;
+  secret(name: string): WrappedKey | undefined;
+  addSecret(name: string, key: WrappedKey): void | Promise<void>;
+  close(): void | Promise<void>;
+}
+
+/**
  * `keys.db`: wrapped keys and nothing else. A key is on disk before its first use returns, so no event can outlive the key
  * that opens it; deleted keys are overwritten (`secure_delete`). Kept apart from the events and out of their backups.
  */
-export class KeyDatabase {
+export class KeyDatabase implements KeyStore {
+  readonly load = undefined;
   private readonly db: InstanceType<typeof DatabaseSync>;
 
   constructor(file: string) {
@@ -30,7 +49,6 @@ export class KeyDatabase {
         name TEXT PRIMARY KEY, master_id TEXT NOT NULL, wrapped BLOB NOT NULL) STRICT;`);
   }
 
-  /** Whether any key lies here: then the master key that wrapped it must exist. */
   isEmpty(): boolean {
     const row = this.db
       .prepare('SELECT (SELECT count(*) FROM person_key) + (SELECT count(*) FROM secret) AS n')
@@ -45,7 +63,6 @@ export class KeyDatabase {
     return wrappedKey(row);
   }
 
-  /** The highest generation of the person's keys; 0 when there is none. */
   generationOf(personId: string): number {
     const row = this.db.prepare('SELECT max(generation) AS n FROM person_key WHERE person_id = ?').get(personId) as {
       n: number | null;
@@ -53,7 +70,6 @@ export class KeyDatabase {
     return row.n ?? 0;
   }
 
-  /** Keeps what is there: the first key of a generation stays. */
   addPersonKey(personId: string, generation: number, { masterId, wrapped }: WrappedKey): void {
     this.db
       .prepare('INSERT INTO person_key VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING')
@@ -64,7 +80,6 @@ export class KeyDatabase {
     return wrappedKey(this.db.prepare('SELECT master_id, wrapped FROM secret WHERE name = ?').get(name));
   }
 
-  /** Keeps what is there. */
   addSecret(name: string, { masterId, wrapped }: WrappedKey): void {
     this.db.prepare('INSERT INTO secret VALUES (?, ?, ?) ON CONFLICT DO NOTHING').run(name, masterId, wrapped);
   }

@@ -1,16 +1,18 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { EventId, FieldSealer } from '@waymark/kernel';
-import { KeyDatabase, type WrappedKey } from './key-database.js';
+import { KeyDatabase, type KeyStore, type WrappedKey } from './key-database.js';
 import { createPrivateFile, PrivateFileError, readPrivateFile } from './private-file.js';
 import { openText, parseSealed, SealError, sealText, unwrapKey, wrapKey } from './sealed-field.js';
 
 const MASTER_FORM = /^waymark-master\/1 ([A-Za-z0-9+/]{43}=)\n$/;
 const MOST_KEYS_HELD = 10_000;
+const SECRETS = ['inputMac', 'account'] as const;
 
 /**
  * Seals and opens personal texts under one key per person, and keeps the keys of the input MAC and of account names.
- * Everything is synchronous. The first text of a person draws the person's key, which is on disk before `seal` returns.
+ * The key of a person is drawn before the first text and kept for good before it is used. Where keys lie on a server, `hold` or `load` comes
+ * before sealing and opening, which are synchronous.
  */
 export class PersonKeys implements FieldSealer {
   private readonly masterId: string;
@@ -19,19 +21,19 @@ export class PersonKeys implements FieldSealer {
   private accountKey: Buffer | undefined;
 
   constructor(
-    private readonly database: KeyDatabase,
+    private readonly database: KeyStore,
     private readonly master: Buffer,
   ) {
     this.masterId = createHash('sha256').update('waymark-master-id/1\n').update(master).digest('hex').slice(0, 16);
   }
 
   /**
-   * Opens the `keys` folder of a data folder: `keys.db` and `master.key`, both made when the folder is new.
+   * Opens the `keys` folder of a data folder: `keys.db`, and `master.key` unless that file lies elsewhere; both made when they are new.
    * Throws PrivateFileError when others may read the master key, when it is damaged, or when it is missing while keys exist.
    */
-  static open(dataDir: string): PersonKeys {
+  static open(dataDir: string, masterFile?: string): PersonKeys {
     const folder = join(dataDir, 'keys');
-    const file = join(folder, 'master.key');
+    const file = masterFile ?? join(folder, 'master.key');
     const kept = readPrivateFile(file);
     const database = new KeyDatabase(join(folder, 'keys.db'));
     try {
@@ -47,9 +49,41 @@ export class PersonKeys implements FieldSealer {
     }
   }
 
+  /**
+   * Opens keys of a server that several processes share; all of them have the same master key in a file of their own, which is made for the first
+   * key of all. Throws PrivateFileError as `open` does, SealError NO_MASTER under another master key, StoreUnavailableError.
+   */
+  static async shared(store: KeyStore, masterFile: string): Promise<PersonKeys> {
+    const kept = readPrivateFile(masterFile);
+    if (kept === undefined && !(await store.isEmpty())) {
+      throw new PrivateFileError(
+        `${masterFile} is missing, and the keys at KEYS_URL cannot be opened without it. Copy it from where Waymark runs already.`,
+      );
+    }
+    const keys = new PersonKeys(store, masterFrom(masterFile, kept ?? newMaster(masterFile)));
+    for (const name of SECRETS) {
+      if (store.secret(name) === undefined) await store.addSecret(name, keys.wrap(secretLabel(name), randomBytes(32)));
+      keys.secret(name);
+    }
+    return keys;
+  }
+
   /** Keys that live as long as the process: for tests, and for tools that record nothing. */
   static inMemory(): PersonKeys {
     return new PersonKeys(new KeyDatabase(':memory:'), randomBytes(32));
+  }
+
+  /** Draws the keys of those who have none, and has the keys of all at hand. Throws StoreUnavailableError. */
+  async hold(personIds: readonly string[]): Promise<void> {
+    await this.load(personIds);
+    for (const personId of personIds) {
+      if (this.database.generationOf(personId) === 0) await this.addDrawn(personId, 1);
+    }
+  }
+
+  /** Has the keys of these persons at hand, as far as there are any. Throws StoreUnavailableError. */
+  async load(personIds: readonly string[]): Promise<void> {
+    await this.database.load?.(personIds);
   }
 
   seal(personId: string, eventId: EventId, path: string, text: string): string {
@@ -83,9 +117,9 @@ export class PersonKeys implements FieldSealer {
     return createHmac('sha256', this.accountKey).update(account).digest('hex');
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.held.clear();
-    this.database.close();
+    await this.database.close();
   }
 
   private keyOf(personId: string, generation: number): Buffer | undefined {
@@ -101,13 +135,18 @@ export class PersonKeys implements FieldSealer {
   }
 
   private draw(personId: string, generation: number): Buffer {
-    this.database.addPersonKey(personId, generation, this.wrap(`${personId}\n${generation}`, randomBytes(32)));
+    if (this.database.load !== undefined) throw new TypeError('Keys on a server are held before something is sealed');
+    void this.addDrawn(personId, generation);
     return this.keyOf(personId, generation)!;
   }
 
-  private secret(name: string): Buffer {
-    const label = `secret:${name}\n1`;
-    if (this.database.secret(name) === undefined) this.database.addSecret(name, this.wrap(label, randomBytes(32)));
+  private addDrawn(personId: string, generation: number): void | Promise<void> {
+    return this.database.addPersonKey(personId, generation, this.wrap(`${personId}\n${generation}`, randomBytes(32)));
+  }
+
+  private secret(name: (typeof SECRETS)[number]): Buffer {
+    const label = secretLabel(name);
+    if (this.database.secret(name) === undefined) void this.database.addSecret(name, this.wrap(label, randomBytes(32)));
     return this.unwrap(label, this.database.secret(name)!);
   }
 
@@ -117,7 +156,10 @@ export class PersonKeys implements FieldSealer {
 
   private unwrap(name: string, { masterId, wrapped }: WrappedKey): Buffer {
     if (masterId !== this.masterId) {
-      throw new SealError('NO_MASTER', 'keys.db was written under another master key. Put the right master.key back.');
+      throw new SealError(
+        'NO_MASTER',
+        'The keys were written under another master key. Put the right master.key back (MASTER_KEY_FILE).',
+      );
     }
     return unwrapKey(this.master, this.wrapPlace(name), wrapped);
   }
@@ -125,6 +167,10 @@ export class PersonKeys implements FieldSealer {
   private wrapPlace(name: string): string {
     return `waymark-wrap/1\n${name}\n${this.masterId}`;
   }
+}
+
+function secretLabel(name: string): string {
+  return `secret:${name}\n1`;
 }
 
 function newMaster(file: string): string {

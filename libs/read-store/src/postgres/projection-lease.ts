@@ -1,8 +1,8 @@
 import { StoreUnavailableError } from '@waymark/kernel';
-import { LOCK_CLASS } from '@waymark/postgres';
+import { LOCK_CLASS, type SteadySession } from '@waymark/postgres';
 import type { WriteGuard } from './postgres-read-store.js';
 import { tablesChannel } from './read-schema.js';
-import { TablesSession } from './tables-session.js';
+import { openTablesSession } from './tables-session.js';
 
 /** Another process writes the tables now; what this one had in hand was not written. */
 export class LeaseLostError extends StoreUnavailableError {
@@ -48,7 +48,7 @@ export class ProjectionLeases {
   private readonly termMs: number;
 
   private constructor(
-    private readonly session: TablesSession,
+    private readonly session: SteadySession,
     private readonly holder: string,
     termMs: number | undefined,
   ) {
@@ -57,13 +57,7 @@ export class ProjectionLeases {
 
   /** Throws StoreUnavailableError. */
   static async open({ url, holder, termMs }: ProjectionLeaseOptions): Promise<ProjectionLeases> {
-    const session = new TablesSession({ url, name: 'waymark lease' });
-    try {
-      return new ProjectionLeases(await session.open(), holder, termMs);
-    } catch (error) {
-      await session.close();
-      throw error;
-    }
+    return new ProjectionLeases(await openTablesSession({ url, name: 'waymark lease' }), holder, termMs);
   }
 
   /** Takes the lease when nobody holds it; undefined otherwise. Throws StoreUnavailableError. */
@@ -118,7 +112,7 @@ export class LeaseTerm {
   private lose!: () => void;
 
   constructor(
-    private readonly session: TablesSession,
+    private readonly session: SteadySession,
     readonly epoch: number,
     private readonly termMs: number,
     private readonly lock: readonly [number, string],

@@ -1,5 +1,6 @@
 import type { EventStore } from '@waymark/event-store';
 import type { AnyEventCatalogue } from '@waymark/kernel';
+import type { SteadySession } from '@waymark/postgres';
 import { inlineProjections } from '../inline-projections.js';
 import type { HostStatus, ProjectionHost, ProjectionProgress } from '../projection-host.js';
 import type { ProjectedBatch } from '../projected-batch.js';
@@ -7,7 +8,7 @@ import type { Projection } from '../projection.js';
 import { leaseHolder } from './leased-read-store.js';
 import { openPostgresReadStore } from './postgres-read-store.js';
 import { type LeaseTerm, ProjectionLeases } from './projection-lease.js';
-import { TablesSession } from './tables-session.js';
+import { openTablesSession } from './tables-session.js';
 
 export interface ProjectorOptions {
   /** Of the read tables. */
@@ -116,7 +117,7 @@ export class Projector {
         ...{ projections, catalogue, eventStore, readStore },
         ...(onProjected !== undefined && { onProjected }),
       });
-      const requests = new RebuildRequests(url, host);
+      const requests = new RebuildRequests(await openTablesSession({ url, name: 'waymark requests' }), host);
       this.host = host;
       onNews?.(`projecting, epoch ${term.epoch}`);
       onLease?.(true, term.epoch);
@@ -145,15 +146,13 @@ export class Projector {
 
 /** Takes up the rebuilds that other processes ask for. One that was not ended by the holder before is begun again. */
 class RebuildRequests {
-  private readonly session: TablesSession;
   private readonly taken = new Set<number>();
   private readonly timer: NodeJS.Timeout;
 
   constructor(
-    url: string,
+    private readonly session: SteadySession,
     private readonly host: ProjectionHost,
   ) {
-    this.session = new TablesSession({ url, name: 'waymark requests' });
     this.timer = setInterval(() => void this.look(), LOOK_MS);
   }
 

@@ -1,8 +1,9 @@
+import type { SteadySession } from '@waymark/postgres';
 import type { HostStatus, ProjectionHost, ProjectionStatus } from '../projection-host.js';
 import type { Projection } from '../projection.js';
 import type { PoisonEvent, ProjectionState } from '../read-store.js';
 import { ReadWaiters } from '../read-waiters.js';
-import { TablesSession } from './tables-session.js';
+import { openTablesSession } from './tables-session.js';
 
 export interface WatchedProjectionsOptions {
   readonly url: string;
@@ -41,7 +42,7 @@ interface Asked {
 
 class WatchedProjections implements ProjectionHost {
   private readonly waiters = new ReadWaiters();
-  private readonly session: TablesSession;
+  private session!: SteadySession;
   private readonly rebuilds = new Map<number, Asked>();
   private standings: readonly Standing[] = [];
   private head = 0;
@@ -53,14 +54,12 @@ class WatchedProjections implements ProjectionHost {
   private isNewsWaiting = false;
   private isStopped = false;
 
-  constructor(private readonly options: WatchedProjectionsOptions) {
-    const onNews = () => void this.look();
-    this.session = new TablesSession({ url: options.url, name: 'waymark watch', onNews });
-  }
+  constructor(private readonly options: WatchedProjectionsOptions) {}
 
   async start(): Promise<void> {
+    const onNews = () => void this.look();
+    this.session = await openTablesSession({ url: this.options.url, name: 'waymark watch', onNews });
     try {
-      await this.session.open();
       await this.read();
     } catch (error) {
       await this.session.close();
