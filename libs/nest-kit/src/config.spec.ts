@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { ConfigError, readConfig } from './config.js';
 
 const read = (environment: Record<string, string> = {}) => readConfig(environment, '/srv/waymark');
@@ -35,6 +36,19 @@ describe('readConfig', () => {
       sampleData: true,
       timeZone: 'America/Detroit',
     });
+  });
+
+  it('reads an address from a file, so that its password stands in no environment', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'waymark-config-')), 'events-url');
+    writeFileSync(file, 'postgres://waymark:secret@db.example.org/waymark\n');
+    expect(read({ EVENT_STORE_URL_FILE: file }).eventStoreUrl).toBe('postgres://waymark:secret@db.example.org/waymark');
+    expect(read({ EVENT_STORE_URL_FILE: file, EVENT_STORE_URL: 'sqlite:/x.db' }).eventStoreUrl).toBe('sqlite:/x.db');
+    writeFileSync(file, 'mysql://waymark:secret@db.example.org/waymark');
+    expect(problems({ EVENT_STORE_URL_FILE: file }).join()).toMatch(/^EVENT_STORE_URL="mysql:.*waymark:…@/);
+    rmSync(dirname(file), { recursive: true });
+    expect(problems({ EVENT_STORE_URL_FILE: file }).join()).toContain(
+      `is to be read from ${file}, which fails: ENOENT`,
+    );
   });
 
   it('brings sample data along only where demo persons can sign in', () => {

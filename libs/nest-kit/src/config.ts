@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { assertKurrentUrl, isKurrentUrl } from '@waymark/event-store';
 import { postgresAddress } from '@waymark/postgres';
@@ -54,10 +55,11 @@ class Reader {
 
   /** The value that `parse` makes of a variable; a fault it throws is noted, and `fallback` stands in until the end. */
   read<T>(variable: string, fallback: T, example: string, parse: (text: string) => T): T {
-    const text = this.environment[variable]?.trim();
-    if (text === undefined || text === '') return fallback;
+    let text = this.environment[variable]?.trim() ?? '';
     try {
-      return parse(text);
+      // Addresses hold passwords, which belong into files rather than into environments.
+      if (variable.endsWith('_URL')) text ||= fileText(this.environment[`${variable}_FILE`]?.trim());
+      return text === '' ? fallback : parse(text);
     } catch (fault) {
       const what = (fault as Error).message;
       this.problems.push(
@@ -72,6 +74,16 @@ class Reader {
       if (!values.includes(text)) throw new Error(`is none of ${values.join(', ')}`);
       return text;
     });
+  }
+}
+
+/** What stands in a file that holds a setting; nothing when no file is named. */
+function fileText(file: string | undefined): string {
+  if (!file) return '';
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    throw new Error(`is to be read from ${file}, which fails: ${(error as NodeJS.ErrnoException).code}`);
   }
 }
 
