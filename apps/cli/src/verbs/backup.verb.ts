@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { CopyReport } from '@waymark/event-store';
 import { copyKeys } from '@waymark/identity';
+import type { Config } from '@waymark/nest-kit';
 import { UsageError } from '../exit.js';
 import { copyRecord } from '../record-copy.js';
 import type { Register } from './verb.js';
@@ -17,6 +18,8 @@ interface BackupDone {
   readonly seconds: number;
 }
 
+type KeyPlaces = Pick<Config, 'dataDir' | 'keysUrl' | 'masterKeyFile'>;
+
 /** `waymark backup`: record and keys, each into a folder of its own, beside a running Waymark or without one. */
 export const registerBackup: Register = (program, setting) => {
   program
@@ -28,6 +31,7 @@ export const registerBackup: Register = (program, setting) => {
     .action(async (options: BackupOptions) => {
       const { config, output } = setting(options);
       const { to, keysTo } = folders(options);
+      if (keysTo !== undefined) assertKeysInFolder(config);
       const began = performance.now();
       // Keys after events: then no event is in the backup whose key is not.
       const events = to === undefined ? null : await backedUp(config.eventStoreUrl, resolve(to, 'events.db'));
@@ -44,6 +48,20 @@ function folders({ to, keysTo }: BackupOptions): { to: string | undefined; keysT
   if (events === keys)
     throw new UsageError('Keep keys apart from the record: --to and --keys-to name the same folder.');
   return { to: events, keysTo: keys };
+}
+
+/** Throws a UsageError unless the keys are files of the data folder: a backup that leaves some out would open nothing. */
+export function assertKeysInFolder({ dataDir, keysUrl, masterKeyFile }: KeyPlaces): void {
+  if (keysUrl !== undefined) {
+    throw new UsageError(
+      'The keys are in PostgreSQL (KEYS_URL). Back that database up with pg_dump, and the master key file by itself, apart from the record.',
+    );
+  }
+  if (masterKeyFile !== resolve(dataDir, 'keys/master.key')) {
+    throw new UsageError(
+      `The master key is not in DATA_DIR but in ${masterKeyFile} (MASTER_KEY_FILE). Copy that file and ${resolve(dataDir, 'keys')} by hand, apart from the record.`,
+    );
+  }
 }
 
 async function backedUp(from: string, file: string): Promise<BackupDone['events']> {
