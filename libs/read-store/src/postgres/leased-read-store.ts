@@ -18,7 +18,11 @@ export async function openLeasedReadStore(options: { url: string; onLost?: () =>
   try {
     const term = await leases.await();
     if (onLost !== undefined) void term.lost.then(onLost);
-    const store = await openPostgresReadStore({ url, guard: term.guard });
+    // The lease renews itself until it is given back, whatever comes in between.
+    const store = await openPostgresReadStore({ url, guard: term.guard }).catch(async (error: unknown) => {
+      await term.release();
+      throw error;
+    });
     return {
       records: () => store.records(),
       transaction: (work) => store.transaction(work),

@@ -111,7 +111,11 @@ export class Projector {
 
   private async project(term: LeaseTerm, eventStore: EventStore): Promise<void> {
     const { url, projections, catalogue, onProgress, onNews, onLease, onProjected } = this.options;
-    const readStore = await openPostgresReadStore({ url, guard: term.guard });
+    // The lease renews itself until it is given back, whatever comes in between.
+    const readStore = await openPostgresReadStore({ url, guard: term.guard }).catch(async (error: unknown) => {
+      await term.release();
+      throw error;
+    });
     try {
       const host = await inlineProjections({
         ...{ projections, catalogue, eventStore, readStore },
