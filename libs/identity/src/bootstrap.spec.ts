@@ -104,7 +104,7 @@ describe('bootstrap of the demo persons', () => {
       (entry) => [entry.name, readFileSync(join(entry.parentPath, entry.name), 'latin1')] as const,
     );
     await store.close();
-    keys.close();
+    await keys.close();
     rmSync(folder, { recursive: true });
     expect(contents.find(([name]) => name.startsWith('events.db'))).toBeDefined();
     expect(contents.some(([, content]) => content.includes('PersonRegistered'))).toBe(true);

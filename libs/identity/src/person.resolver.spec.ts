@@ -123,7 +123,7 @@ describe('identity over GraphQL', () => {
     await projections.stop();
     await readStore.close();
     await store.close();
-    keys.close();
+    await keys.close();
     rmSync(dataDir, { recursive: true });
   });
 

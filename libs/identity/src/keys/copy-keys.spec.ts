@@ -19,12 +19,12 @@ describe('a copy of the keys', () => {
     folder = mkdtempSync(join(tmpdir(), 'waymark-keys-'));
     keys = PersonKeys.open(at('data'));
   });
-  afterEach(() => {
-    keys.close();
+  afterEach(async () => {
+    await keys.close();
     rmSync(folder, { recursive: true });
   });
 
-  it('taken while they are in use opens what was sealed before, in a data folder of its own', () => {
+  it('taken while they are in use opens what was sealed before, in a data folder of its own', async () => {
     const sealed = keys.seal(ada, event, 'name', 'Ada Example');
     expect(copyKeys(at('data'), at('restored/keys'))).toEqual(['master.key', 'keys.db']);
     expect(readdirSync(at('restored/keys')).sort()).toEqual(['keys.db', 'master.key']);
@@ -32,20 +32,20 @@ describe('a copy of the keys', () => {
       expect(statSync(at(`restored/keys/${file}`)).mode & 0o777).toBe(0o600);
     const restored = PersonKeys.open(at('restored'));
     expect(restored.open(ada, event, 'name', sealed)).toBe('Ada Example');
-    restored.close();
+    await restored.close();
   });
 
-  it('taken again holds the keys that were made since', () => {
+  it('taken again holds the keys that were made since', async () => {
     copyKeys(at('data'), at('restored/keys'));
     const sealed = keys.seal(ben, event, 'name', 'Ben Example');
     copyKeys(at('data'), at('restored/keys'));
     const restored = PersonKeys.open(at('restored'));
     expect(restored.open(ben, event, 'name', sealed)).toBe('Ben Example');
-    restored.close();
+    await restored.close();
   });
 
-  it('does not go over the keys of another installation, nor come from a folder without keys', () => {
-    PersonKeys.open(at('other')).close();
+  it('does not go over the keys of another installation, nor come from a folder without keys', async () => {
+    await PersonKeys.open(at('other')).close();
     expect(() => copyKeys(at('data'), at('other/keys'))).toThrow(PrivateFileError);
     expect(() => copyKeys(at('nowhere'), at('restored'))).toThrow(/no keys in .*DATA_DIR/);
   });

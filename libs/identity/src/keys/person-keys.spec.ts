@@ -107,39 +107,39 @@ describe('keys on disk', () => {
   function sealOnce(): string {
     const keys = PersonKeys.open(dataDir);
     const sealed = keys.seal(ada, event, 'name', 'Ada Canary');
-    keys.close();
+    void keys.close();
     return sealed;
   }
 
-  it('open what an earlier run sealed', () => {
+  it('open what an earlier run sealed', async () => {
     const sealed = sealOnce();
     const again = PersonKeys.open(dataDir);
     expect(again.open(ada, event, 'name', sealed)).toBe('Ada Canary');
-    again.close();
+    await again.close();
   });
 
-  it('name an account the same in each run, and otherwise in each installation', () => {
+  it('name an account the same in each run, and otherwise in each installation', async () => {
     const account = ['https://login.example.org', 'ada@example.org'] as const;
     const first = PersonKeys.open(dataDir);
     const name = first.accountHash(...account);
-    first.close();
+    await first.close();
     const second = PersonKeys.open(dataDir);
     expect(name).toMatch(/^[0-9a-f]{64}$/);
     expect(second.accountHash(...account)).toBe(name);
     expect(PersonKeys.inMemory().accountHash(...account)).not.toBe(name);
     expect(second.accountHash('ab', 'c')).not.toBe(second.accountHash('a', 'bc'));
     expect(second.accountHash('a\nb', 'c')).not.toBe(second.accountHash('a', 'b\nc'));
-    second.close();
+    await second.close();
   });
 
-  it('give the same input MAC in each run, and another in each installation', () => {
+  it('give the same input MAC in each run, and another in each installation', async () => {
     const first = PersonKeys.open(dataDir);
     const mac = first.inputMac('{"a":1}');
-    first.close();
+    await first.close();
     const second = PersonKeys.open(dataDir);
     expect(second.inputMac('{"a":1}')).toBe(mac);
     expect(second.inputMac('{"a":2}')).not.toBe(mac);
-    second.close();
+    await second.close();
     expect(PersonKeys.inMemory().inputMac('{"a":1}')).not.toBe(mac);
   });
 
@@ -149,12 +149,12 @@ describe('keys on disk', () => {
     expect(statSync(join(dataDir, 'keys')).mode & 0o777).toBe(0o700);
   });
 
-  it('are refused when others may read the master key, and say how to mend it', () => {
+  it('are refused when others may read the master key, and say how to mend it', async () => {
     sealOnce();
     chmodSync(masterFile(), 0o644);
     expect(() => PersonKeys.open(dataDir)).toThrow(/mode 0644.*chmod 600/);
     chmodSync(masterFile(), 0o600);
-    PersonKeys.open(dataDir).close();
+    await PersonKeys.open(dataDir).close();
   });
 
   it('are refused with what to do when this account may not read them', () => {
@@ -172,10 +172,10 @@ describe('keys on disk', () => {
     expect(readdirSync(join(dataDir, 'keys'))).not.toContain('master.key');
   });
 
-  it('do not open under another master key', () => {
+  it('do not open under another master key', async () => {
     const sealed = sealOnce();
     const foreign = mkdtempSync(join(tmpdir(), 'waymark-keys-'));
-    PersonKeys.open(foreign).close();
+    await PersonKeys.open(foreign).close();
     const bytes = readFileSync(join(foreign, 'keys', 'master.key'));
     rmSync(foreign, { recursive: true });
     unlinkSync(masterFile());
@@ -185,23 +185,23 @@ describe('keys on disk', () => {
     database.close();
   });
 
-  it('are refused when a wrapped key was put under another person', () => {
+  it('are refused when a wrapped key was put under another person', async () => {
     const keys = PersonKeys.open(dataDir);
     const sealed = keys.seal(ada, event, 'name', 'Ada Canary');
-    keys.close();
+    await keys.close();
     const database = new KeyDatabase(join(dataDir, 'keys', 'keys.db'));
     database.addPersonKey(ben, 1, database.personKey(ada, 1)!);
     database.close();
     const moved = PersonKeys.open(dataDir);
     expect(() => moved.open(ben, event, 'name', sealed.replace(ada, ben))).toThrow(/altered, or moved/);
-    moved.close();
+    await moved.close();
   });
 
-  it('never lie in the files in plain', () => {
+  it('never lie in the files in plain', async () => {
     const keys = PersonKeys.open(dataDir);
     keys.seal(ada, event, 'name', 'Ada Canary');
     const files = readdirSync(join(dataDir, 'keys')).map((file) => readFileSync(join(dataDir, 'keys', file), 'latin1'));
-    keys.close();
+    await keys.close();
     expect(files.length).toBeGreaterThanOrEqual(2);
     for (const content of files) expect(content).not.toContain('Canary');
   });
