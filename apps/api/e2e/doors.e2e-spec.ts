@@ -15,7 +15,7 @@ const AS_OF = 'asOf { eventId recordedAt effectiveOn }';
 const EVENT = `event { id type stream revision recordedAt effectiveOn act corrects actor { organisationId personId role }
   source { kind ref } commandId reason isSample changes { path before after } }`;
 const ASK = `query ($q: String!, $agency: String, $state: String, $asOf: AsOfInput, $after: String) {
-  ask(question: $q, agency: $agency, state: $state, asOf: $asOf) { question version state ${AS_OF} ${ORGANISATION}
+  ask(question: $q, agency: $agency, state: $state, asOf: $asOf) { question version state stream ${AS_OF} ${ORGANISATION}
     figures { key label value state reason unit rule { id version } ${AS_OF} sourceHandle
       dimensions { name label value ${ORGANISATION} } }
     items(first: 100, after: $after) { totalCount nodes { kind label sourceHandle ${EVENT} fields { name label value ${ORGANISATION} } }
@@ -129,12 +129,15 @@ describe('the same question at both doors', () => {
 });
 
 describe('what the shell learns', () => {
-  const verbs = ['admin', 'ask', 'events', 'import', 'questions', 'rebuild', 'schema', 'start', 'status', 'token'];
+  const verbs = [
+    ...['admin', 'ask', 'backup', 'copy-events', 'events', 'import', 'project', 'questions'],
+    ...['rebuild', 'schema', 'start', 'status', 'token'],
+  ];
 
   it('each verb explains itself', async () => {
     const overview = await cli(folder, ['--help']);
     expect(overview.code).toBe(0);
-    const listed = [...overview.stdout.matchAll(/^ {2}([a-z]+) /gm)].map(([, verb]) => verb);
+    const listed = [...overview.stdout.matchAll(/^ {2}([a-z-]+) /gm)].map(([, verb]) => verb);
     expect(listed.filter((verb) => verb !== 'help').sort()).toEqual(verbs);
     const helps = await Promise.all(verbs.map((verb) => cli(folder, [verb, '--help'])));
     helps.forEach(({ code, stdout, stderr }, index) =>
