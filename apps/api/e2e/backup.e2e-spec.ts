@@ -102,7 +102,7 @@ describe('a backup', () => {
     mkdirSync(join(keyless, 'keys'), { mode: 0o700 });
     cpSync(join(keys, 'keys.db'), join(keyless, 'keys', 'keys.db'));
     const masterless = await Program.startInVain(keyless);
-    expect(masterless.code).toBe(1);
+    expect(masterless.code).toBe(3);
     expect(masterless.stderr).toContain('master.key is missing');
     rmSync(join(keyless, 'keys'), { recursive: true });
     const person = [

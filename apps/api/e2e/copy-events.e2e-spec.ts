@@ -129,7 +129,7 @@ describe('a record that moves', () => {
     expect(refused.stderr).toContain('TARGET_HOLDS_OTHER_EVENTS');
     const words = await of('--from', 'file.db', '--to', place(other));
     expect(words).toMatchObject({ code: 2, stdout: '' });
-    expect(words.stderr).toContain('--from "file.db" is not sqlite:<file>');
+    expect(words.stderr).toContain('--from "file.db" is none of sqlite:<file>, postgres://…, kurrentdb://…');
     const nowhere = await of('--from', place(folder()), '--to', place(folder()));
     expect(nowhere).toMatchObject({ code: 3, stdout: '' });
     expect(nowhere.stderr).toContain('There is no record at');
