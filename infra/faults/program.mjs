@@ -27,11 +27,11 @@ export class Program {
     this.address = `http://127.0.0.1:${port}`;
   }
 
-  /** Starts it, and again as often as it ends by itself, as a service manager does; resolves when it is ready. Answers the starts in vain. */
+  /** Starts it unless it runs, and again as often as it ends by itself, as a service manager does; resolves when it is ready. Answers the starts in vain. */
   async start() {
     const patience = performance.now() + LONGEST_START_MS;
     for (let inVain = 0; ; inVain += 1) {
-      if (await this.#startOnce()) return inVain;
+      if (this.#child !== undefined || (await this.#startOnce())) return inVain;
       if (performance.now() > patience) throw new Error(`The program does not start: ${this.lastWords}`);
       await after(PAUSE_BETWEEN_STARTS_MS);
     }
