@@ -19,14 +19,14 @@ const usage = `npm run faults -- [--store ${storeNames.join(',')}] [--fault ${Ob
 const { values } = parseArgs({
   options: {
     store: { type: 'string', default: storeNames.join() },
-    fault: { type: 'string', default: Object.keys(faults).join() },
+    fault: { type: 'string' },
     rounds: { type: 'string' },
     writers: { type: 'string', default: '50' },
     quick: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   },
 });
-const wanted = { stores: values.store.split(','), faults: values.fault.split(',') };
+const wanted = { stores: values.store.split(','), faults: values.fault?.split(',') ?? Object.keys(faults) };
 const unknown = [...wanted.stores.filter((name) => !storeNames.includes(name)), ...wanted.faults.filter((name) => !(name in faults))];
 if (values.help || unknown.length > 0) {
   if (unknown.length > 0) process.stderr.write(`There is no ${unknown.join(', ')}.\n`);
@@ -49,7 +49,7 @@ try {
 report();
 
 async function onStore(store) {
-  const chosen = wanted.faults.filter((name) => faults[name].stores.includes(store) && (!values.quick || faults[name].isQuick || values.fault.includes(name)));
+  const chosen = wanted.faults.filter((name) => faults[name].stores.includes(store) && (!values.quick || faults[name].isQuick || values.fault !== undefined));
   if (chosen.length === 0) return;
   say(`${store}: first start …`);
   const maker = await stores[store]();

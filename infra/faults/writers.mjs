@@ -38,6 +38,8 @@ export class Writers {
   /** Instant of each writer's last acknowledgement that came with tables that show the entry. */
   #lastAt = [];
   #watchers = new Set();
+  /** What ended a writer before its time; whoever waits for the writers is told, now or later. */
+  #failure;
   /** Answers that were no acknowledgement, by code; those without an answer count as `no answer`. */
   troubles = {};
 
@@ -46,11 +48,21 @@ export class Writers {
     if (count > cells.length) throw new RangeError(`There are cells for ${cells.length} writers`);
   }
 
+  /** Reads what is in force in the cell of each writer; before the first harm. */
+  async look() {
+    const own = cells.slice(0, this.count);
+    this.#seen = new Map((await Promise.all(own.map((cell) => this.#inForce(cell)))).entries());
+  }
+
   begin() {
     this.#isWanted = true;
     this.#running = Array.from({ length: this.count }, (_, number) => this.#write(number));
-    // Whoever waits for an acknowledgement hears of a failure first; `settle` throws it again.
-    for (const one of this.#running) one.catch((error) => this.#tell(error));
+    for (const one of this.#running) {
+      one.catch((error) => {
+        this.#failure ??= error;
+        this.#tell();
+      });
+    }
   }
 
   /** Resolves once so many entries more are acknowledged. */
@@ -86,7 +98,6 @@ export class Writers {
 
   async #write(number) {
     const { code, year, focusArea } = cells[number];
-    if (!this.#seen.has(number)) this.#seen.set(number, await this.#inForce(cells[number]));
     // Yesterday: the clock may be set back over midnight.
     const on = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
     for (let turn = 0; this.#isWanted; turn += 1) {
@@ -135,19 +146,19 @@ export class Writers {
 
   #until(isSo) {
     return new Promise((resolve, reject) => {
-      const look = (error) => {
-        if (error === undefined && !isSo()) return;
+      const look = () => {
+        if (this.#failure === undefined && !isSo()) return;
         this.#watchers.delete(look);
-        if (error === undefined) resolve();
-        else reject(error);
+        if (this.#failure === undefined) resolve();
+        else reject(this.#failure);
       };
       this.#watchers.add(look);
       look();
     });
   }
 
-  #tell(error) {
-    for (const look of this.#watchers) look(error);
+  #tell() {
+    for (const look of this.#watchers) look();
   }
 }
 
