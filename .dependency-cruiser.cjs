@@ -3,7 +3,7 @@
 
 const test = '(\\.(spec|e2e-spec)\\.ts$|/testing/|/contract/|^apps/[^/]+/e2e/)';
 const composition = '^apps/';
-const secondDoors = '(sqlite|postgres|kurrentdb|testing)';
+const secondDoors = '(address|sqlite|postgres|kurrentdb|testing)';
 
 /** Libs that know no slice; every other lib is one. */
 const platform = '(kernel|postgres|event-store|read-store|nest-kit)';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { assertKurrentUrl, isKurrentUrl } from '@waymark/event-store';
-import { postgresAddress } from '@waymark/postgres';
+import { postgresAddress } from '@waymark/postgres/address';
 import { type LogLevel, logLevels } from './logging.js';
 
 /** Everything an operator can set, from environment variables; docs/configuration.md says the same in words. */

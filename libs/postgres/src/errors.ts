@@ -1,5 +1,5 @@
 import { StoreUnavailableError } from '@waymark/kernel';
-import { namePostgres, type PostgresAddress } from './address.js';
+import { namePostgres, type PostgresAddress } from './address/index.js';
 
 type Reason = StoreUnavailableError['reason'];
 type Told = readonly [Reason, (address: PostgresAddress, message: string) => string];

@@ -1,4 +1,4 @@
-export * from './address.js';
+export * from './address/index.js';
 export * from './arrays.js';
 export * from './errors.js';
 export * from './migrations.js';

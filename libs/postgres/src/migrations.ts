@@ -1,7 +1,7 @@
 import { StoreUnavailableError } from '@waymark/kernel';
 import type { ClientBase } from 'pg';
 
-import { namePostgres, type PostgresAddress } from './address.js';
+import { namePostgres, type PostgresAddress } from './address/index.js';
 
 /** "WYMK": first half of the keys of advisory locks; the other half is made of the schema’s name. */
 export const LOCK_CLASS = 0x57594d4b;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { StoreUnavailableError } from '@waymark/kernel';
 import { Client, type ClientConfig, types } from 'pg';
-import { namePostgres, type PostgresAddress } from './address.js';
+import { namePostgres, type PostgresAddress } from './address/index.js';
 import { asStoreError } from './errors.js';
 
 /** How long a session may wait, in milliseconds. The server ends what takes longer; nothing is recorded then. */

@@ -1,6 +1,6 @@
 import { StoreUnavailableError } from '@waymark/kernel';
 import type { Client, ClientConfig } from 'pg';
-import { type PostgresAddress, postgresAddress } from './address.js';
+import { type PostgresAddress, postgresAddress } from './address/index.js';
 import { asStoreError } from './errors.js';
 import { migrate, type MigratedSchema } from './migrations.js';
 import { cutSession, openSession, type Patience, sessionConfig } from './session.js';

@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { postgresAddress } from './address.js';
+import { postgresAddress } from './address/index.js';
 import { asStoreError } from './errors.js';
 import { LOCK_CLASS } from './migrations.js';
 import { cutSession, openSession, sessionConfig } from './session.js';

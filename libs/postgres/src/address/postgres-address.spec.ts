@@ -1,4 +1,4 @@
-import { namePostgres, postgresAddress } from './address.js';
+import { namePostgres, postgresAddress } from './postgres-address.js';
 
 describe('PostgreSQL address', () => {
   it('is taken apart, and shown without its password', () => {
