@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { civilDateIn, schoolYearOf } from '@waymark/kernel';
+import { until } from '@waymark/kernel/testing';
 import { cli, Program } from './program.js';
 import { allEventsAfter, headOf } from './record.js';
 import { emptyFolder, removeFolder, startedFolder } from './started-folder.js';
@@ -140,10 +141,4 @@ async function inForce(program: Program, { code, focusArea }: { code: string; fo
   const { data } = await program.post<any>('ada', SAID, { code, schoolYear });
   const need = data.districtRequests?.needs.find((one: any) => one.focusArea === focusArea);
   return need?.statement.eventId as string | undefined;
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  for (const end = Date.now() + 60_000; !holds(); await new Promise((resolve) => setTimeout(resolve, 10))) {
-    if (Date.now() > end) throw new Error('what was waited for did not come');
-  }
 }

@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as passing } from 'node:timers/promises';
 import { testPostgres } from '@waymark/event-store/testing';
+import { until } from '@waymark/kernel/testing';
 import { Client } from 'pg';
 import { Program, type StartOptions } from './program.js';
 import { emptyFolder, removeFolder } from './started-folder.js';
@@ -197,13 +198,4 @@ async function isReady(program: Program): Promise<boolean> {
     ({ ok }) => ok,
     () => false,
   );
-}
-
-/** Polls a condition until it holds; throws after half a minute. */
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  for (const end = performance.now() + 30_000; ;) {
-    if (await holds()) return;
-    if (performance.now() > end) throw new Error(`Not within half a minute: ${holds.toString()}`);
-    await passing(50);
-  }
 }

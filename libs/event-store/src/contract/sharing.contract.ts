@@ -1,4 +1,5 @@
 import { type StoredEvent, streamName, WrongExpectedRevisionError } from '@waymark/kernel';
+import { until } from '@waymark/kernel/testing';
 import type { EventStore } from '../event-store.js';
 import { someEvent } from '../testing/index.js';
 import { A, B, type Current, idsOf } from './store-under-contract.js';
@@ -121,12 +122,4 @@ function expectWhole(seen: readonly StoredEvent[], count: number): void {
   expect(seen).toHaveLength(count);
   expect(new Set(seen.map(idsOf)).size).toBe(count);
   expect(seen.every((event, index) => index === 0 || event.position > seen[index - 1]!.position)).toBe(true);
-}
-
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  const patience = performance.now() + 10_000;
-  while (!(await holds())) {
-    if (performance.now() > patience) throw new Error('It did not come to that within ten seconds');
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
 }

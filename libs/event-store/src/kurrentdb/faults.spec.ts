@@ -6,6 +6,7 @@ import {
   streamName,
   WrongExpectedRevisionError,
 } from '@waymark/kernel';
+import { until } from '@waymark/kernel/testing';
 import type { EventStore } from '../event-store.js';
 import { encodeStoredEvent } from '../stored-event.js';
 import { appendRecorded, someEvent } from '../testing/index.js';
@@ -17,12 +18,6 @@ const B = streamName('plan', 'b');
 /** Short enough for a test, long enough for a busy machine. */
 const patience = { call: 400, connect: 2_000, outage: 8_000, swap: 50 };
 const impatience = { call: 150, connect: 1_500, outage: 300, swap: 50 };
-
-/** Looks until it is so; a bound of ten seconds. */
-async function until(isSo: () => boolean): Promise<void> {
-  for (const end = Date.now() + 10_000; !isSo() && Date.now() < end;) await new Promise((go) => setTimeout(go, 5));
-  expect(isSo()).toBe(true);
-}
 
 describe('KurrentDB event store in trouble', () => {
   let double: KurrentDouble;

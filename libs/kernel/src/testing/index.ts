@@ -1,2 +1,3 @@
 export * from './given.js';
 export * from './golden.js';
+export * from './until.js';
