@@ -22,6 +22,13 @@ function assertKeyPart(table: TableDefinition, part: unknown): void {
   if (typeof part === 'string' && part.includes('\0')) throw new TypeError(`A key of ${table.name} holds U+0000`);
 }
 
+/** Throws a TypeError for a column that the table does not have. */
+export function assertColumns(table: TableDefinition, columns: readonly string[]): void {
+  for (const column of columns) {
+    if (!Object.hasOwn(table.columns, column)) throw new TypeError(`${table.name} has no column ${column}`);
+  }
+}
+
 /** What a statement takes for one column; U+0000 in a text becomes U+FFFD. Throws a TypeError for a value that does not fit. */
 export function encodeValue(where: string, column: Column, value: Json | undefined): StoredValue {
   if (value === null || value === undefined) {

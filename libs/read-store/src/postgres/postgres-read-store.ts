@@ -1,4 +1,4 @@
-import { type EventId, StoreUnavailableError } from '@waymark/kernel';
+import { StoreUnavailableError } from '@waymark/kernel';
 import {
   assertWritable,
   asStoreError,
@@ -14,7 +14,8 @@ import {
 } from '@waymark/postgres';
 import type { Client, ClientConfig, QueryConfig } from 'pg';
 import type { Projection, TableSession } from '../projection.js';
-import type { PoisonEvent, ProjectionRecord, ReadStore, ReadStoreTransaction } from '../read-store.js';
+import { type ProjectionRow, recordOfRow } from '../projection-row.js';
+import type { ProjectionRecord, ReadStore, ReadStoreTransaction } from '../read-store.js';
 import { physicalName } from '../row-values.js';
 import type { Row } from '../table.js';
 import { Turns } from '../turns.js';
@@ -82,7 +83,7 @@ export class PostgresReadStore implements ReadStore {
   private readonly sessions = new Map<Projection, Map<number, TableSession>>();
   private readonly turns = new Turns();
   private readonly transactionInHand: ReadStoreTransaction;
-
+  /** Whether the transaction in hand moves a checkpoint. */
   private hasNews = false;
 
   constructor(
@@ -97,7 +98,7 @@ export class PostgresReadStore implements ReadStore {
     return this.turns.take(async () => {
       await this.connected();
       const rows = await this.run('SELECT * FROM projection_state ORDER BY name');
-      return rows.map((row) => recordOf(row as unknown as StateRow));
+      return rows.map((row) => recordOfRow(row as unknown as ProjectionRow));
     });
   }
 
@@ -285,23 +286,4 @@ export class PostgresReadStore implements ReadStore {
 
 function connectionLost(address: PostgresAddress): StoreUnavailableError {
   return new StoreUnavailableError(`The connection to the ${namePostgres(address)} was lost. It is made anew.`);
-}
-
-interface StateRow {
-  readonly name: string;
-  readonly version: number;
-  readonly shape: string;
-  readonly generation: number;
-  readonly checkpoint: number;
-  readonly checkpoint_event: string | null;
-  readonly state: ProjectionRecord['state'];
-  readonly poison: string | null;
-}
-
-function recordOf({ checkpoint_event, poison, ...row }: StateRow): ProjectionRecord {
-  return {
-    ...row,
-    checkpointEvent: checkpoint_event as EventId | null,
-    poison: poison === null ? null : (JSON.parse(poison) as PoisonEvent),
-  };
 }

@@ -1,6 +1,6 @@
 import { arrayText } from '@waymark/postgres';
 import type { KeyTuple, TableSession } from '../projection.js';
-import { assertKey, physicalName, rowEncoder, type StoredValue } from '../row-values.js';
+import { assertColumns, assertKey, physicalName, rowEncoder, type StoredValue } from '../row-values.js';
 import type { Row, TableDefinition } from '../table.js';
 import { columnsOf, deleteSql, lookupSql, upsertSql } from './table-sql.js';
 
@@ -63,9 +63,8 @@ export class PostgresTableSession implements TableSession {
       const values = encode(row);
       lasting.set(keyPlaces.map((place) => values[place]).join('\0'), values);
     }
-    const columns = Object.keys(table.columns).map((_, place) =>
-      arrayText([...lasting.values()].map((v) => v[place]!)),
-    );
+    const all = [...lasting.values()];
+    const columns = Object.keys(table.columns).map((_, place) => arrayText(all.map((values) => values[place]!)));
     await this.run(upsert, columns);
   }
 
@@ -79,11 +78,5 @@ export class PostgresTableSession implements TableSession {
     const codec = this.codecs.get(table);
     if (codec === undefined) throw new TypeError(`The table ${table.name} does not belong to this projection`);
     return codec;
-  }
-}
-
-function assertColumns(table: TableDefinition, columns: readonly string[]): void {
-  for (const column of columns) {
-    if (!Object.hasOwn(table.columns, column)) throw new TypeError(`${table.name} has no column ${column}`);
   }
 }

@@ -2,6 +2,7 @@ import type { EventStore } from '@waymark/event-store';
 import { openSqliteEventStore } from '@waymark/event-store/sqlite';
 import { appendRecorded, type Happened, testPostgres } from '@waymark/event-store/testing';
 import type { DomainEvent } from '@waymark/kernel';
+import { until } from '@waymark/kernel/testing';
 import { Client } from 'pg';
 import { type Projection, type ProjectionHost, type ReadStore, readTable, rowProjection, rowsOf } from '../index.js';
 import {
@@ -66,6 +67,15 @@ describe('the lease of the read tables', () => {
     const next = (await second.take())!;
     expect(next.epoch).toBe(term.epoch + 1);
     expect(await first.take()).toBeUndefined();
+  });
+
+  it('is seen by those who watch, though no table has been made yet', async () => {
+    const url = `${postgres.url}?schema=no_tables_yet`;
+    const watch = await watchProjections({ url, projections: [projection] });
+    opened.unshift({ close: () => watch.stop() });
+    expect(watch.status().fault).toMatch(/No projector writes the read tables/);
+    await keep(await ProjectionLeases.open({ url, holder: 'first', termMs: 60_000 })).take();
+    await until(() => watch.status().fault === undefined);
   });
 
   it('lets a holder whose time ran out write nothing once another has taken over', async () => {

@@ -121,15 +121,18 @@ export class Projector {
         ...{ projections, catalogue, eventStore, readStore },
         ...(onProjected !== undefined && { onProjected }),
       });
-      const requests = new RebuildRequests(await openTablesSession({ url, name: 'waymark requests' }), host);
-      this.host = host;
-      onNews?.(`projecting, epoch ${term.epoch}`);
-      onLease?.(true, term.epoch);
-      if (onProgress !== undefined) host.onProgress(onProgress);
-      await Promise.race([this.stopped, term.lost]);
-      this.host = undefined;
-      await host.stop();
-      await requests.stop();
+      try {
+        const requests = new RebuildRequests(await openTablesSession({ url, name: 'waymark requests' }), host);
+        this.host = host;
+        onNews?.(`projecting, epoch ${term.epoch}`);
+        onLease?.(true, term.epoch);
+        if (onProgress !== undefined) host.onProgress(onProgress);
+        await Promise.race([this.stopped, term.lost]);
+        await requests.stop();
+      } finally {
+        this.host = undefined;
+        await host.stop();
+      }
     } finally {
       onLease?.(false, term.epoch);
       await readStore.close();

@@ -1,7 +1,7 @@
 import type { SteadySession } from '@waymark/postgres';
 import type { HostStatus, ProjectionHost, ProjectionStatus } from '../projection-host.js';
 import type { Projection } from '../projection.js';
-import type { PoisonEvent, ProjectionState } from '../read-store.js';
+import { poisonOfRow, type ProjectionRow } from '../projection-row.js';
 import { ReadWaiters } from '../read-waiters.js';
 import { openTablesSession } from './tables-session.js';
 
@@ -17,13 +17,7 @@ export interface WatchedProjectionsOptions {
 
 const POLL_MS = 250;
 
-interface Standing {
-  readonly name: string;
-  readonly version: number;
-  readonly state: ProjectionState;
-  readonly checkpoint: number;
-  readonly poison: string | null;
-}
+type Standing = Pick<ProjectionRow, 'name' | 'version' | 'state' | 'checkpoint' | 'poison'>;
 
 /**
  * Follows projections that run in other processes: how far the tables are is read from their database, at each announcement of a
@@ -134,13 +128,13 @@ class WatchedProjections implements ProjectionHost {
   }
 
   private async read(): Promise<void> {
-    const rows = await this.session.ask<Standing & { projector: boolean }>(
-      `SELECT name, version, state, checkpoint, poison,
-              EXISTS (SELECT FROM projector_lease WHERE expires_at >= clock_timestamp()) AS projector
-         FROM projection_state`,
+    const rows = await this.session.ask<{ [K in keyof Standing]: Standing[K] | null } & { projector: boolean }>(
+      `SELECT name, version, state, checkpoint, poison, projector
+         FROM (SELECT EXISTS (SELECT FROM projector_lease WHERE expires_at >= clock_timestamp()) AS projector) AS lease
+         LEFT JOIN projection_state ON true`,
     );
-    this.standings = rows;
-    this.hasProjector = rows.some(({ projector }) => projector);
+    this.standings = rows.filter(({ name }) => name !== null) as Standing[];
+    this.hasProjector = rows[0]!.projector;
     // Tables that nobody has made yet show not even the beginning.
     this.waiters.update(this.statuses().map((status) => (status.version > 0 ? status : { ...status, checkpoint: -1 })));
     if (this.rebuilds.size > 0) await this.readRebuilds();
@@ -165,14 +159,7 @@ class WatchedProjections implements ProjectionHost {
       const found = this.standings.find((standing) => standing.name === name);
       const { version = 0, state = 'REBUILDING', checkpoint = 0, poison = null } = found ?? {};
       const lag = Math.max(0, this.head - checkpoint);
-      return {
-        name,
-        version,
-        state,
-        checkpoint,
-        lag,
-        poison: poison === null ? null : (JSON.parse(poison) as PoisonEvent),
-      };
+      return { name, version, state, checkpoint, lag, poison: poisonOfRow(poison) };
     });
   }
 }

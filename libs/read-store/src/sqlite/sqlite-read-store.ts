@@ -1,6 +1,6 @@
-import type { EventId } from '@waymark/kernel';
 import type { Projection, TableSession } from '../projection.js';
-import type { PoisonEvent, ProjectionRecord, ReadStore, ReadStoreTransaction } from '../read-store.js';
+import { type ProjectionRow, recordOfRow } from '../projection-row.js';
+import type { ProjectionRecord, ReadStore, ReadStoreTransaction } from '../read-store.js';
 import { physicalName } from '../row-values.js';
 import type { TableDefinition } from '../table.js';
 import { Turns } from '../turns.js';
@@ -42,7 +42,7 @@ export class SqliteReadStore implements ReadStore {
     return this.statements
       .prepare('SELECT * FROM projection_state ORDER BY name')
       .all()
-      .map((row) => recordOf(row as StateRow));
+      .map((row) => recordOfRow(row as ProjectionRow));
   }
 
   transaction<T>(work: (transaction: ReadStoreTransaction) => Promise<T>): Promise<T> {
@@ -205,23 +205,4 @@ export class SqliteReadStore implements ReadStore {
       // SQLite has ended the transaction by itself: nothing is left to undo.
     }
   }
-}
-
-interface StateRow {
-  readonly name: string;
-  readonly version: number;
-  readonly shape: string;
-  readonly generation: number;
-  readonly checkpoint: number;
-  readonly checkpoint_event: string | null;
-  readonly state: ProjectionRecord['state'];
-  readonly poison: string | null;
-}
-
-function recordOf({ checkpoint_event, poison, ...row }: StateRow): ProjectionRecord {
-  return {
-    ...row,
-    checkpointEvent: checkpoint_event as EventId | null,
-    poison: poison === null ? null : (JSON.parse(poison) as PoisonEvent),
-  };
 }

@@ -1,7 +1,7 @@
 import type { KeyTuple, TableSession } from '../projection.js';
 import type { Row, TableDefinition } from '../table.js';
 import { asReadStoreError, type SqliteStatement, type SqliteValue, type StatementCache } from './driver.js';
-import { assertKey, physicalName, rowEncoder } from '../row-values.js';
+import { assertColumns, assertKey, physicalName, rowEncoder } from '../row-values.js';
 import { deleteSql, lookupSql, rowDecoder, upsertSql } from './table-sql.js';
 
 interface TableCodec {
@@ -79,11 +79,5 @@ export class SqliteTableSession implements TableSession {
     const codec = this.codecs.get(table);
     if (codec === undefined) throw new TypeError(`The table ${table.name} does not belong to this projection`);
     return codec;
-  }
-}
-
-function assertColumns(table: TableDefinition, columns: readonly string[]): void {
-  for (const column of columns) {
-    if (!Object.hasOwn(table.columns, column)) throw new TypeError(`${table.name} has no column ${column}`);
   }
 }
