@@ -36,6 +36,7 @@ const folders = [
   'sqlite',
   'postgres',
   'kurrentdb',
+  'address',
   'keys',
   'graphql',
   'worker',
