@@ -29,7 +29,8 @@ export interface EventFilter {
  * the end of the turn it was handed over in, as on SQLite, or be refused with RecordedAtBehindError once its `recordedAt` lies
  * at or before an instant that `head` was asked past: a store with other writers keeps that instant beside the log and
  * compares under the lock that orders appends. What the runner sends again after OutcomeUnknownError carries a stamp of its own;
- * it is the first sending, still under way, that must not arrive late.
+ * it is the first sending, still under way, that must not arrive late. Nor may a crash bring back what a failed commit left on the
+ * disk, once `head` was asked past its stamp.
  * Errors are those of kernel/errors.ts, never a driver's own.
  */
 export interface EventStore extends StreamStore {
@@ -46,8 +47,8 @@ export interface EventStore extends StreamStore {
    * store's own. Where a store with several writers let `recordedAt` fall, it falls here too. `after` is the position of this
    * store's newest event, 0 when it has none. Answers the position of the last event taken.
    * Throws WrongExpectedRevisionError when the store has another newest event or an event does not follow its stream here, and
-   * StoreUnavailableError (DAMAGED, by the position in the other store) for bytes that are no event. After an error none of the
-   * events may be there, or the first few: `head` tells.
+   * StoreUnavailableError (DAMAGED, by the position in the other store) for bytes that are no event and for an event whose id is
+   * known to stand elsewhere here. After an error none of the events may be there, or the first few: `head` tells.
    */
   appendStored(after: number, events: readonly StoredRow[]): Promise<number>;
   /** With an instant: nothing that was stamped at or before it is recorded from here on (see above). */

@@ -4,8 +4,10 @@ import {
   type ExpectedRevision,
   isInstant,
   type StoredEvent,
+  StoreUnavailableError,
   type StreamName,
   uuidBytes,
+  uuidFromBytes,
   WrongExpectedRevisionError,
 } from '@waymark/kernel';
 import type { RecentStreams } from './recent-streams.js';
@@ -32,6 +34,8 @@ export interface EncodedEvent extends Omit<EventColumns, 'stream'> {
 /** An event of another store, to be taken over as it is. */
 export interface CopiedEvent extends EventColumns {
   readonly stored: Buffer;
+  /** Position in the other store. */
+  readonly from: number;
 }
 
 /** An append that waits for its commit. */
@@ -90,6 +94,7 @@ export function copiedEvent({ position, stored }: StoredRow): CopiedEvent {
   return {
     ...columnsOf(decodeStoredEvent(stored, position)),
     stored: Buffer.from(stored.buffer, stored.byteOffset, stored.byteLength),
+    from: position,
   };
 }
 
@@ -122,6 +127,22 @@ export function assertFollows(
       );
     }
     last.set(stream, revision);
+  }
+}
+
+/** Throws StoreUnavailableError (DAMAGED) when two of the events have one id, or when one has an id that stands in this store already. */
+export function assertNew(events: readonly CopiedEvent[], isThere: (event: CopiedEvent) => boolean): void {
+  const ids = new Set<string>();
+  for (const event of events) {
+    const id = uuidFromBytes(event.eventId);
+    if (ids.has(id) || isThere(event)) {
+      throw new StoreUnavailableError(
+        `The event at position ${event.from} of the source has the id ${id}, which stands at another place of the target: an id is given ` +
+          'once. Restore the source from a backup, or name an empty target. Nothing of this part was copied.',
+        'DAMAGED',
+      );
+    }
+    ids.add(id);
   }
 }
 

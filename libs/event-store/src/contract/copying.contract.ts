@@ -2,6 +2,7 @@ import {
   type OrganisationId,
   StoreUnavailableError,
   type StoredEvent,
+  streamName,
   WrongExpectedRevisionError,
 } from '@waymark/kernel';
 import { idOf } from '@waymark/kernel/testing';
@@ -102,6 +103,24 @@ export function copying(current: Current): void {
     await expect(store.appendStored(0, rows)).rejects.toThrow(WrongExpectedRevisionError);
     await expect(store.appendStored(own!.position + 1, rows)).rejects.toThrow(WrongExpectedRevisionError);
     expect(await store.readAll({ after: 0, limit: 10 })).toEqual([own]);
+  });
+
+  it('takes over no event whose id stands at another place, here or among the others', async () => {
+    const { store } = current;
+    const [own] = await appendRecorded(store, { stream: A, type: 'Opened', data: {} });
+    const bytes = (stream: typeof A, event = someEvent()) => encodeStoredEvent(stream, 0, event);
+    const twice = someEvent();
+    for (const [given, id] of [
+      [[bytes(B), bytes(streamName('plan', 'c'), someEvent({ eventId: own!.eventId }))], own!.eventId],
+      [[bytes(B, twice), bytes(streamName('plan', 'c'), twice)], twice.eventId],
+    ] as const) {
+      const rows = given.map((stored, n) => ({ position: 41 + n, stored }));
+      await expect(store.appendStored(own!.position, rows)).rejects.toMatchObject({
+        ...{ name: 'StoreUnavailableError', reason: 'DAMAGED' },
+        message: expect.stringContaining(`position 42 of the source has the id ${id}`) as string,
+      });
+      expect(await store.readAll({ after: 0, limit: 10 })).toEqual([own]);
+    }
   });
 
   it('takes over no event that does not follow its stream, and nothing that is no event', async () => {

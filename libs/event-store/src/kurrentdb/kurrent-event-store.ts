@@ -11,7 +11,7 @@ import {
 } from '@waymark/kernel';
 import type { EventFilter, EventStore, Head, StoredRow } from '../event-store.js';
 import { shownServer } from '../kurrent-address.js';
-import { copiedEvent, encodeAppend } from '../pending-append.js';
+import { assertNew, copiedEvent, encodeAppend } from '../pending-append.js';
 import { encodeStoredEvent } from '../stored-event.js';
 import { Appender, runsOf } from './appender.js';
 import { clientMaker, KurrentConnection, type Patience, usualPatience } from './connection.js';
@@ -56,6 +56,7 @@ class KurrentEventStore implements EventStore {
   private readonly newest = new NewestInstant();
   private readonly reader: LogReader;
   private readonly indexed: IndexedLog;
+  private readonly sent: SentIds;
   private readonly appender: Appender;
   private readonly listeners = new Set<(position: number) => void>();
   private subscription: HeadSubscription | undefined;
@@ -70,8 +71,9 @@ class KurrentEventStore implements EventStore {
   ) {
     this.reader = new LogReader(connection, ({ metadata }) => this.newest.see(Date.parse(metadata.recordedAt)));
     this.indexed = new IndexedLog(this.reader, options.indexFile ?? ':memory:');
-    const { reader, newest } = this;
-    this.appender = new Appender({ connection, reader, newest, sent: new SentIds(this.indexed) });
+    this.sent = new SentIds(this.indexed);
+    const { reader, newest, sent } = this;
+    this.appender = new Appender({ connection, reader, newest, sent });
   }
 
   async start(): Promise<void> {
@@ -136,8 +138,10 @@ class KurrentEventStore implements EventStore {
   async appendStored(after: number, rows: readonly StoredRow[]): Promise<number> {
     const { position: newest } = await this.head();
     if (newest !== after) throw new WrongExpectedRevisionError('The record', after, newest);
+    const events = rows.map(copiedEvent);
+    assertNew(events, (event) => this.sent.isElsewhere(event, event.stream));
     let position = after;
-    for (const run of runsOf(rows.map(copiedEvent))) {
+    for (const run of runsOf(events)) {
       ({ position } = await this.appender.copy(run));
       this.tell(position);
     }

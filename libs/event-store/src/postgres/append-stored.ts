@@ -1,11 +1,11 @@
 import { LOCK_CLASS } from '@waymark/postgres';
 import type { StreamName } from '@waymark/kernel';
 import type { Pool, PoolClient } from 'pg';
-import { assertFollows, type CopiedEvent } from '../pending-append.js';
+import { assertFollows, assertNew, type CopiedEvent } from '../pending-append.js';
 
 /**
  * Commits events of another store behind the event at `after`, all or none, under the lock that orders appends; answers the position
- * of the last. Throws WrongExpectedRevisionError and PostgreSQL's own errors.
+ * of the last. Throws WrongExpectedRevisionError, StoreUnavailableError (DAMAGED) and PostgreSQL's own errors.
  */
 export async function appendStored(
   pool: Pool,
@@ -42,6 +42,13 @@ async function write(
   const revisions = new Map(last.map(({ stream, revision }) => [stream, revision ?? -1]));
   const newest = head[0]?.position ?? 0;
   assertFollows({ after, newest }, events, (stream) => revisions.get(stream)!);
+  const ids = events.map(({ eventId }) => eventId.toString('hex'));
+  const { rows: taken } = await session.query<{ id: string }>(
+    `SELECT replace(l.event_id::text, '-', '') AS id FROM ${schema}.event_log l WHERE l.event_id = ANY ($1::uuid[])`,
+    [ids],
+  );
+  const there = new Set(taken.map(({ id }) => id));
+  assertNew(events, ({ eventId }) => there.has(eventId.toString('hex')));
   await session.query(
     `INSERT INTO ${schema}.event_log
      SELECT $1 + e.n, e.stream, e.revision, e.id, e.type, e.agency, e.district, e.recorded, e.stored
@@ -51,7 +58,7 @@ async function write(
       newest,
       events.map(({ stream }) => stream),
       events.map(({ revision }) => revision),
-      events.map(({ eventId }) => eventId.toString('hex')),
+      ids,
       events.map(({ type }) => type),
       events.map(({ agency }) => agency),
       events.map(({ district }) => district),

@@ -9,6 +9,7 @@ import type { SqliteDatabase } from './driver.js';
 import type { NewestEvents } from './newest-events.js';
 import {
   assertFollows,
+  assertNew,
   type CopiedEvent,
   type EncodedEvent,
   lastRevision,
@@ -21,6 +22,8 @@ export class AppendTransaction {
   private readonly begin;
   private readonly commit;
   private readonly insert;
+  /** Whether a commit failed since the last {@link settle}: a crash may bring back what it left in the log file. */
+  private isInDoubt = false;
 
   constructor(
     private readonly database: SqliteDatabase,
@@ -51,10 +54,19 @@ export class AppendTransaction {
     return this.inTransaction(phase, () => {
       const { position: newest } = this.newest.refresh();
       assertFollows({ after, newest }, events, (stream) => this.newest.revisionOf(stream));
-      if (events.some(({ eventId }) => this.newest.positionOf(eventId) !== undefined))
-        throw new IdempotencyKeyReusedError();
+      assertNew(events, ({ eventId }) => this.newest.positionOf(eventId) !== undefined);
       return events.reduce((_, event) => this.write(event.stream, event), newest);
     });
+  }
+
+  /**
+   * Makes sure that nothing comes back of commits that failed (S14): SQLite writes the next commit to where they began, and
+   * what lies behind it in the log file does not continue it. Throws when that commit fails too. Costs nothing while none has failed.
+   */
+  settle(): void {
+    if (!this.isInDoubt) return;
+    this.inTransaction({ committing: false }, () => this.newest.listing.rewrite());
+    this.isInDoubt = false;
   }
 
   private inTransaction<T>(phase: { committing: boolean }, work: () => T): T {
@@ -66,6 +78,7 @@ export class AppendTransaction {
       this.commit.run();
       return result;
     } catch (error) {
+      this.isInDoubt ||= phase.committing;
       this.newest.forget();
       this.rollBack();
       throw error;

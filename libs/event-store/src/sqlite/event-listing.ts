@@ -70,6 +70,13 @@ export class EventListing {
     return (this.end.get() as { position: number }).position;
   }
 
+  /** Writes to the file without changing what it says. Belongs into a transaction. */
+  rewrite(): void {
+    const end = this.listedTo();
+    this.move.run(end + 1);
+    this.move.run(end);
+  }
+
   /** Position of the listed event with this id. */
   positionOf(eventId: Uint8Array): number | undefined {
     return (this.positionById.get(eventId) as { position: number } | undefined)?.position;

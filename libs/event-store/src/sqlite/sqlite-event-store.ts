@@ -3,6 +3,7 @@ import {
   type EventId,
   type EventToAppend,
   type ExpectedRevision,
+  type Instant,
   OutcomeUnknownError,
   type StoredEvent,
   type StreamName,
@@ -84,8 +85,9 @@ class SqliteEventStore implements EventStore {
     return this.read(() => this.queries.at(positions));
   }
 
-  head(): Promise<Head> {
+  head(past?: Instant): Promise<Head> {
     return this.read(() => {
+      if (past !== undefined) this.appends.settle();
       const { position, recordedAt } = this.newest.refresh();
       return { position, recordedAt: position === 0 ? undefined : new Date(recordedAt).toISOString() };
     });
