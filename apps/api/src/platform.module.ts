@@ -107,7 +107,12 @@ export class PlatformModule {
       },
       {
         provide: EventPositions,
-        useValue: { positionOf: async (id: string) => (await store.readEvents([id as EventId]))[0]?.position },
+        useValue: {
+          positionOf: async (id: string) => (await store.readEvents([id as EventId]))[0]?.position,
+          // What the host has heard of spares a look at the record.
+          isRecorded: async (position: number) =>
+            position <= host.status().head || position <= (await store.head()).position,
+        },
       },
       {
         provide: CommandRunner,

@@ -113,16 +113,34 @@ describe('a survey brought in over GraphQL', () => {
   });
 });
 
-describe('R-93 a survey sent again after the right has ended', () => {
-  it('gives the receipt of what it recorded, and nothing to whoever sends another', async () => {
+describe('a survey for an organisation that is no service agency', () => {
+  it.each(['ZZ-90010', 'ZZ-77'])('such as %s is refused as a whole, with what to give', async (agency) => {
+    const csv = 'district,date,focusArea,answer\n90010,2025-09-25,SEBH,NEED\n90020,2025-09-25,LITERACY,NEED';
+    const head = await app.head();
+    for (const dryRun of [true, false]) {
+      const input = { agency, schoolYear: '2025-26', csv, dryRun };
+      expect(await app.mutate('importDistrictSurvey', input, 'recorded')).toMatchObject({
+        entity: null,
+        userErrors: [{ code: 'ORGANISATION_UNKNOWN', path: ['agency'], message: expect.stringContaining('MI-03') }],
+      });
+    }
+    expect(await app.head()).toEqual(head);
+  });
+});
+
+describe('R-93 a survey sent again', () => {
+  it('gives the receipt of what it recorded, while the right holds and after it, and nothing to whoever sends another', async () => {
     const own = await explorationApp();
     const csv = 'district,date,focusArea,answer\n90010,2025-09-25,SEBH,NEED\n90020,2025-09-25,LITERACY,NEED';
     const input = { agency: 'ZZ-90', schoolYear: '2025-26', csv, idempotencyKey: 'survey-once' };
     const first = await own.mutate('importDistrictSurvey', input, 'recorded');
     const head = await own.head();
+    const held = await own.mutate('importDistrictSurvey', input, 'recorded unchanged');
+    const receipt = { ...first['receipt'], replayed: true };
+    expect(held).toEqual({ entity: { recorded: 0, unchanged: 2 }, receipt, userErrors: [] });
     own.endGrants();
     const again = await own.mutate('importDistrictSurvey', input, 'recorded');
-    expect(again).toEqual({ entity: null, receipt: { ...first['receipt'], replayed: true }, userErrors: [] });
+    expect(again).toEqual({ entity: null, receipt, userErrors: [] });
     const other = own.mutate('importDistrictSurvey', { ...input, schoolYear: '2024-25' }, 'recorded');
     await expect(other).rejects.toThrow('FORBIDDEN');
     expect(await own.head()).toEqual(head);

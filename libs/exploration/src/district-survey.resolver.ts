@@ -36,13 +36,15 @@ export class DistrictSurveyResolver {
       {
         ...{ context, operation: 'importDistrictSurvey', input, projections: [districtRequestProjection.name] },
         about: async () => {
-          agency = await this.subjects.find(input.agency, 'agency');
+          agency = await this.subjects.findAgency(input.agency);
           return agency.about;
         },
-        earlier: {
-          types: ['DistrictNeedStated', 'SupportRequested'],
-          isLeft: async (meta) => (await run(meta, true)).report.recorded > 0,
-        },
+        ...(!input.dryRun && {
+          earlier: {
+            types: ['DistrictNeedStated', 'SupportRequested'],
+            isLeft: async (meta: CommandMeta) => (await run(meta, true)).report.recorded > 0,
+          },
+        }),
       },
       async (meta) => {
         const { report, receipt } = await run(meta);

@@ -46,6 +46,19 @@ export class ExplorationSubjects implements OnModuleInit {
     return { id: found.id, basis, about: await this.aboutOf(found.id, basis.kind) };
   }
 
+  /** A service agency by code or id. Throws ORGANISATION_UNKNOWN for anything else. */
+  async findAgency(code: string): Promise<Subject> {
+    const subject = await this.find(code, 'agency');
+    if (subject.basis.kind === 'SERVICE_AGENCY') return subject;
+    throw new DomainError(
+      'ORGANISATION_UNKNOWN',
+      `"${code}" is not a service agency. Give the code of the agency, such as MI-03.`,
+      {
+        path: ['agency'],
+      },
+    );
+  }
+
   /** A district by code or id. Throws ORGANISATION_UNKNOWN for anything else. */
   async findDistrict(code: string): Promise<Subject> {
     const subject = await this.find(code, 'district');

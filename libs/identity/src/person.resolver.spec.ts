@@ -1,26 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Global, Module } from '@nestjs/common';
-import { CqrsModule } from '@nestjs/cqrs';
-import { GraphQLModule } from '@nestjs/graphql';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { memoryEventStore } from '@waymark/event-store/testing';
-import { CommandRunner, type EventId, type OrganisationId, type PersonId, RisingClock } from '@waymark/kernel';
+import { CommandRunner, type OrganisationId, type PersonId, RisingClock } from '@waymark/kernel';
 import { idOf } from '@waymark/kernel/testing';
-import {
-  CompiledDriver,
-  type CompiledDriverConfig,
-  createHttpApp,
-  createLogger,
-  EventPositions,
-  globalId,
-  NestKitModule,
-  OrganisationDirectory,
-  ReadGate,
-  readGlobalId,
-  serverOptions,
-} from '@waymark/nest-kit';
+import { createLogger, globalId, OrganisationDirectory, type ReadGate, readGlobalId } from '@waymark/nest-kit';
+import { portApp } from '@waymark/nest-kit/testing';
 import { inlineProjections, type ProjectionHost, ReadDatabase } from '@waymark/read-store';
 import { openSqliteReadStore } from '@waymark/read-store/sqlite';
 import { bootstrapDemoPersons } from './bootstrap.js';
@@ -88,35 +74,18 @@ describe('identity over GraphQL', () => {
     });
     await projections.waitFor((await store.head()).position);
     const gate: ReadGate = { waitFor: (position, names) => projections.waitFor(position, names) };
-    const events: EventPositions = {
-      positionOf: async (id) => (await store.readEvents([id as EventId]))[0]?.position,
-    };
-    const providers = [
-      { provide: CommandRunner, useValue: runner },
-      { provide: RisingClock, useValue: clock },
-      { provide: OrganisationDirectory, useValue: directory },
-      { provide: ReadGate, useValue: gate },
-      { provide: ReadDatabase, useValue: tables },
-    ];
-    @Global()
-    @Module({ providers, exports: providers.map(({ provide }) => provide) })
-    class Ports {}
     const logger = createLogger('debug', { write: (line) => logged.push(line) });
     const tokens = LocalIssuer.open({ dataDir, host: '127.0.0.1', production: false });
     const authenticator = new TokenAuthenticator(tokens, new PersonReads(tables), keys);
-    const config = { production: false, compiledGraphql: true, explorer: false };
-    const graphql = serverOptions(config, { authenticator, events, gate, logger });
-    @Module({
-      imports: [
-        CqrsModule.forRoot(),
-        GraphQLModule.forRoot<CompiledDriverConfig>({ ...graphql, driver: CompiledDriver }),
-        Ports,
-        NestKitModule,
-        IdentityModule.register({ keys, tokens }),
+    app = await portApp({
+      ...{ store, gate, authenticator, logger, modules: [IdentityModule.register({ keys, tokens })] },
+      ports: [
+        { provide: CommandRunner, useValue: runner },
+        { provide: RisingClock, useValue: clock },
+        { provide: OrganisationDirectory, useValue: directory },
+        { provide: ReadDatabase, useValue: tables },
       ],
-    })
-    class IdentityApp {}
-    app = await createHttpApp(IdentityApp, { logger, strictTransport: false });
+    });
   });
   afterAll(async () => {
     await app.close();

@@ -14,6 +14,7 @@ import type { AnyEventCatalogue } from './event-catalogue.js';
 import { personalMembers } from './event-schema.js';
 import { FoldedStreams } from './folded-streams.js';
 import { derivedUuid, type EventId, randomNonce, type StreamName } from './ids.js';
+import { type Receipt, replayedReceipt } from './receipt.js';
 
 /** Where a stream must stand for an append to be taken: its last revision, or not there at all. There is no "any". */
 export type ExpectedRevision = number | 'NO_STREAM';
@@ -51,25 +52,6 @@ export interface FieldSealer {
   /** Makes sure that the keys of these persons are there and kept for good; awaited before `seal` where a sealer has it. */
   hold?(personIds: readonly string[]): Promise<void>;
   seal(personId: string, eventId: EventId, path: string, text: string): string;
-}
-
-/** What a command that was accepted leaves in the caller's hand. */
-export interface Receipt {
-  /** Position in the store from which a reader sees the effect. */
-  readonly position: number;
-  readonly eventIds: readonly EventId[];
-  readonly recordedAt: Instant;
-  /** True when an earlier request with the same idempotency key had done it already. */
-  readonly replayed: boolean;
-  readonly stream: StreamName;
-}
-
-/** One receipt for work of several commands: every event in the order of the record. Undefined when nothing was recorded. */
-export function receiptOfAll(receipts: readonly Receipt[]): Receipt | undefined {
-  const written = receipts.filter(({ eventIds, replayed }) => eventIds.length > 0 && !replayed);
-  const inOrder = written.sort((a, b) => a.position - b.position);
-  const last = inOrder.at(-1);
-  return last && { ...last, eventIds: inOrder.flatMap(({ eventIds }) => eventIds) };
 }
 
 export interface CommandRunnerOptions {
@@ -150,7 +132,7 @@ export class CommandRunner {
     // 1. Load the stream.
     const stored = await this.around('load', command, () => this.options.store.readStream(stream));
     // 2. A command that is already in the stream is answered from it (R-93).
-    const replayed = this.receiptOfEarlierRun(stored, command, stream);
+    const replayed = receiptOfEarlierRun(stored, command);
     if (replayed !== undefined) return replayed;
     // 3. Fold, then decide.
     const decided = this.around('decide', command, () => decider.decide(command, this.folded.stateOf(decider, stored)));
@@ -162,19 +144,6 @@ export class CommandRunner {
     // 4. Append at the revision that was decided upon. A certain conflict leads back to 1.
     const expected = last?.revision ?? 'NO_STREAM';
     return this.around('append', command, () => this.append(decider.catalogue, command, stream, expected, decided));
-  }
-
-  private receiptOfEarlierRun(
-    stored: readonly StoredEvent[],
-    command: Command,
-    stream: StreamName,
-  ): Receipt | undefined {
-    const own = stored.filter((event) => event.metadata.commandId === command.meta.commandId);
-    const last = own.at(-1);
-    if (last === undefined) return undefined;
-    if (last.metadata.inputMac !== command.meta.inputMac) throw new IdempotencyKeyReusedError();
-    const eventIds = own.map((event) => event.eventId);
-    return { position: last.position, eventIds, recordedAt: last.metadata.recordedAt, replayed: true, stream };
   }
 
   private async append<E extends DomainEvent>(
@@ -283,6 +252,14 @@ export class CommandRunner {
     }
     return data;
   }
+}
+
+/** The receipt of the command when it is in its stream already. Throws IdempotencyKeyReusedError when that one had another input (R-93). */
+function receiptOfEarlierRun(stored: readonly StoredEvent[], { meta }: Command): Receipt | undefined {
+  const own = stored.filter(({ metadata }) => metadata.commandId === meta.commandId);
+  const last = own.at(-1);
+  if (last !== undefined && last.metadata.inputMac !== meta.inputMac) throw new IdempotencyKeyReusedError();
+  return replayedReceipt(own);
 }
 
 function stampOf(events: readonly EventToAppend[]): Instant {

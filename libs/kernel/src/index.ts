@@ -6,3 +6,4 @@ export * from './event.js';
 export * from './event-catalogue.js';
 export * from './event-schema.js';
 export * from './ids.js';
+export * from './receipt.js';

@@ -14,6 +14,7 @@ import {
   OPERATOR_ORGANISATION,
   type Organisations,
   type Receipt,
+  replayedReceipt,
   RisingClock,
   type StoredEvent,
   SYSTEM_PERSON,
@@ -109,8 +110,12 @@ export class Mutations {
     request: WorkRequest,
     work: (meta: CommandMeta, account: Account) => Promise<Performed<V>>,
   ): Promise<Payload<V>> {
-    const caused = async (meta: CommandMeta, account: Account) =>
-      work({ ...meta, causationId: causeOf(meta) }, account);
+    const caused = async (meta: CommandMeta, account: Account): Promise<Performed<V>> => {
+      const performed = await work({ ...meta, causationId: causeOf(meta) }, account);
+      if (performed.receipt !== undefined) return performed;
+      // nothing was left to do; when an earlier sending did it, its receipt is the answer.
+      return { ...performed, receipt: replayedReceipt(await this.recordedBefore(request, meta)) };
+    };
     return this.measured(request, async () => {
       try {
         return await this.carryOut(request, caused);
@@ -130,22 +135,22 @@ export class Mutations {
     const account = await request.context.account();
     // Nobody recorded anything who never had a right: this spares the search.
     if (request.earlier === undefined || account.grants.length === 0) return undefined;
-    const { types, isLeft } = request.earlier;
-    const about = typeof request.about === 'function' ? await request.about() : request.about;
-    const meta = await this.meta(request, account, NOBODY, about);
-    const recorded = await this.recordedBecauseOf(causeOf(meta), { types, organisation: about.agency });
-    const last = recorded.at(-1);
-    if (last === undefined) return undefined;
-    const { position, stream, metadata } = last;
-    const eventIds = recorded.map(({ eventId }) => eventId);
-    const receipt = receiptViewOf({ position, eventIds, recordedAt: metadata.recordedAt, replayed: true, stream });
-    const isDone = !(await isLeft({ ...meta, actor: metadata.actor }));
-    return { entity: null, receipt, userErrors: isDone ? [] : [restRefused(eventIds.length, denial)] };
+    const meta = await this.meta(request, account, NOBODY, await aboutOf(request));
+    const recorded = await this.recordedBefore(request, meta);
+    const receipt = replayedReceipt(recorded);
+    if (receipt === undefined) return undefined;
+    const isDone = !(await request.earlier.isLeft({ ...meta, actor: recorded.at(-1)!.metadata.actor }));
+    const userErrors = isDone ? [] : [restRefused(recorded.length, denial)];
+    return { entity: null, receipt: receiptViewOf(receipt), userErrors };
   }
 
-  /** Events with this cause, in order; the log is read page by page, others get their turn in between. */
-  private async recordedBecauseOf(cause: string, filter: EventFilter): Promise<StoredEvent[]> {
+  /** What this very request recorded before, in order; the log is read page by page, others get their turn in between. */
+  private async recordedBefore(request: WorkRequest, meta: CommandMeta): Promise<StoredEvent[]> {
     const found: StoredEvent[] = [];
+    if (request.earlier === undefined) return found;
+    const cause = causeOf(meta);
+    const { agency: organisation } = await aboutOf(request);
+    const filter: EventFilter = { types: request.earlier.types, organisation };
     for (let after = 0; this.store !== undefined;) {
       const page: readonly StoredEvent[] = await this.store.readAll({ after, limit: PAGE, ...filter });
       found.push(...page.filter(({ metadata }) => metadata.causationId === cause));
@@ -161,7 +166,7 @@ export class Mutations {
     work: (meta: CommandMeta, account: Account) => Promise<Performed<V>>,
   ): Promise<Payload<V>> {
     const account = await request.context.account();
-    const about = typeof request.about === 'function' ? await request.about() : request.about;
+    const about = await aboutOf(request);
     const actor = await this.tracing.step('rights', {}, () => this.rights.authorise(account, request.operation, about));
     const performed = await work(await this.meta(request, account, actor, about), account);
     return this.answer(performed, request.projections);
@@ -198,10 +203,7 @@ export class Mutations {
     const [first] = await this.store.readEvents([eventIdOf({ meta: { commandId } }, 0)]);
     if (first?.metadata.inputMac !== this.inputMac.of(canonicalInput(operation, input))) return undefined;
     const stream = await this.store.readStream(first.stream);
-    const own = stream.filter((event) => event.metadata.commandId === commandId);
-    const { position, metadata } = own.at(-1)!;
-    const eventIds = own.map((event) => event.eventId);
-    return { position, eventIds, recordedAt: metadata.recordedAt, replayed: true, stream: first.stream };
+    return replayedReceipt(stream.filter((event) => event.metadata.commandId === commandId));
   }
 
   /**
@@ -262,6 +264,10 @@ const NOBODY: Actor = { personId: SYSTEM_PERSON, role: 'SYSTEM', organisationId:
 /** The request itself, key and input, as the cause of what its commands record: other input under the same key is another cause. */
 function causeOf({ commandId, inputMac }: CommandMeta): string {
   return derivedUuid('request', commandId, inputMac);
+}
+
+function aboutOf({ about }: MutationRequest): Organisations | Promise<Organisations> {
+  return typeof about === 'function' ? about() : about;
 }
 
 function restRefused(events: number, { missing }: ForbiddenError): UserError {

@@ -13,12 +13,17 @@ export function readPositionToken(token: string): number | undefined {
   return /^p\d{13}$/.test(token) ? Number(token.slice(1)) : undefined;
 }
 
-/** Where an event stands. Answered by the composition root from the event store; undefined for an unknown event. */
+/** Where events stand. Answered by the composition root from the event store. */
 export abstract class EventPositions {
+  /** Undefined for an unknown event. */
   abstract positionOf(eventId: string): Promise<number | undefined>;
+  /** Whether the record has come to the position. */
+  abstract isRecorded(position: number): Promise<boolean>;
 }
 
-/** The position that a position token or an event id names, or undefined when it names none. */
+/** The position that a position token or an event id names, or undefined when the record has none such. */
 export async function resolvePosition(text: string, events: EventPositions): Promise<number | undefined> {
-  return isUuid(text) ? events.positionOf(text) : readPositionToken(text);
+  if (isUuid(text)) return events.positionOf(text);
+  const position = readPositionToken(text);
+  return position !== undefined && (await events.isRecorded(position)) ? position : undefined;
 }

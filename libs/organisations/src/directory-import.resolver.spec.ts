@@ -5,15 +5,57 @@ import { organisationsApp } from './testing/organisations-app.js';
 
 const csv = readFileSync(join(process.cwd(), 'directories/zz/entities.csv'), 'utf8');
 
-describe('R-93 an import sent again after the right has ended', () => {
-  let own: Awaited<ReturnType<typeof organisationsApp>>;
-  beforeEach(async () => {
-    own = await organisationsApp();
-  });
-  afterEach(() => own.close());
-  const input = { csv, mapping: 'zz', idempotencyKey: 'import-once' };
-  const fields = 'events';
+let own: Awaited<ReturnType<typeof organisationsApp>>;
+beforeEach(async () => {
+  own = await organisationsApp();
+});
+afterEach(() => own.close());
+const input = { csv, mapping: 'zz', idempotencyKey: 'import-once' };
+const fields = 'events';
 
+describe('R-93 an import sent again while the right holds', () => {
+  it('records nothing, and gives the receipt of the first to its key and input alone', async () => {
+    const first = await own.mutate('importOrganisations', input, fields);
+    const head = await own.store.head();
+    const again = await own.mutate('importOrganisations', input, fields);
+    expect(again).toEqual({
+      entity: { events: 0 },
+      receipt: { ...first['receipt'], replayed: true },
+      userErrors: [],
+    });
+    for (const other of [
+      { ...input, idempotencyKey: 'import-twice' },
+      { ...input, takeFile: true },
+      { ...input, dryRun: true },
+    ]) {
+      expect(await own.mutate('importOrganisations', other, fields)).toMatchObject({ receipt: null, userErrors: [] });
+    }
+    expect(await own.store.head()).toEqual(head);
+  });
+
+  it('does what was left of one that the store broke off, and gives the receipt of that', async () => {
+    const append = own.store.append.bind(own.store);
+    let appends = 0;
+    own.store.append = (...given) => {
+      appends += 1;
+      return appends > 5 ? Promise.reject(new StoreUnavailableError('full', 'DISK_FULL')) : append(...given);
+    };
+    await own.mutate('importOrganisations', input, fields);
+    own.store.append = append;
+    const before = await own.store.readAll({ after: 0, limit: 100 });
+    expect(before.length).toBeGreaterThan(0);
+    const rest = await own.mutate('importOrganisations', input, fields);
+    const now = await own.store.readAll({ after: before.at(-1)!.position, limit: 1000 });
+    expect(rest['receipt']).toMatchObject({ replayed: false, eventIds: now.map(({ eventId }) => eventId) });
+    const again = await own.mutate('importOrganisations', input, fields);
+    expect(again['receipt']).toMatchObject({
+      replayed: true,
+      eventIds: [...before, ...now].map(({ eventId }) => eventId),
+    });
+  });
+});
+
+describe('R-93 an import sent again after the right has ended', () => {
   it('gives the receipt of the whole import, and records nothing', async () => {
     const first = await own.mutate('importOrganisations', input, fields);
     const head = await own.store.head();

@@ -60,10 +60,13 @@ export class DirectoryImportResolver {
     };
     const request = {
       ...{ context, operation: 'importOrganisations', input, about: {}, projections: [organisationProjection.name] },
-      earlier: {
-        types: Object.keys(organisationCatalogue.types),
-        isLeft: async (meta: CommandMeta) => (await run(meta, true)).report.changes.length > 0,
-      },
+      // A dry run records nothing, ever.
+      ...(!input.dryRun && {
+        earlier: {
+          types: Object.keys(organisationCatalogue.types),
+          isLeft: async (meta: CommandMeta) => (await run(meta, true)).report.changes.length > 0,
+        },
+      }),
     };
     return this.mutations.perform(request, async (meta) => {
       const { report, receipt, events } = await run(meta);

@@ -283,9 +283,19 @@ describe('GraphQL over HTTP', () => {
     });
 
     it('says that the tables are behind, so that the client asks again', async () => {
-      const beyond = positionToken((await store.head()).position + 1);
-      const { status, body } = await ask(app, query, {}, { 'x-waymark-at-least': beyond });
+      const { position } = await store.head();
+      behind = new ReadTablesBehindError(position);
+      const { status, body } = await ask(app, query, {}, { 'x-waymark-at-least': positionToken(position) });
+      behind = undefined;
       expect([status, body.errors![0]!.extensions['code']]).toEqual([503, 'READ_TABLES_BEHIND']);
+    });
+
+    it('refuses a position that the record has not come to, without a wait', async () => {
+      const beyond = positionToken((await store.head()).position + 1);
+      behind = new Error('nobody waits for it');
+      const { status, body } = await ask(app, query, {}, { 'x-waymark-at-least': beyond });
+      behind = undefined;
+      expect([status, body.errors![0]!.extensions['code']]).toEqual([400, 'AT_LEAST_UNKNOWN']);
     });
 
     it.each(['12', 'p12', '00000000-0000-8000-8000-00000000ffff'])('refuses %s', async (atLeast) => {

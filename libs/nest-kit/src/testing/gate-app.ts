@@ -1,38 +1,20 @@
-import { Global, Module } from '@nestjs/common';
-import { CqrsModule } from '@nestjs/cqrs';
-import { GraphQLModule } from '@nestjs/graphql';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { EventStore } from '@waymark/event-store';
 import { memoryEventStore } from '@waymark/event-store/testing';
-import {
-  type Actor,
-  CommandRunner,
-  type EventId,
-  ForbiddenError,
-  type OrganisationId,
-  type PersonId,
-  RisingClock,
-} from '@waymark/kernel';
+import { type Actor, ForbiddenError, type OrganisationId, type PersonId, RisingClock } from '@waymark/kernel';
 import { idOf } from '@waymark/kernel/testing';
 import {
   type Account,
   Authenticator,
-  CompiledDriver,
   type CompiledDriverConfig,
-  createHttpApp,
   createLogger,
-  EVENT_STORE,
-  EventPositions,
-  InputMac,
-  NestKitModule,
   OrganisationDirectory,
-  ReadGate,
-  ReadTablesBehindError,
+  type ReadGate,
   Rights,
-  serverOptions,
   UnauthenticatedError,
 } from '../index.js';
 import { GatesModule } from './gates.js';
+import { openPorts, portApp } from './port-app.js';
 
 const ada: Account = { issuer: 'https://issuer.test', subject: 'ada', personId: idOf<PersonId>('ada'), grants: [] };
 const actor: Actor = { personId: ada.personId, role: 'KEEPER', organisationId: idOf<OrganisationId>('town') };
@@ -84,52 +66,25 @@ export interface GateAppOptions {
 /** The smallest whole application: the toy slice, a store in memory, tables that always show the head. */
 export async function gateApp(options: GateAppOptions = {}): Promise<NestFastifyApplication> {
   const store = options.store ?? memoryEventStore();
-  const clock = new RisingClock();
-  const sealer = { seal: (_: string, __: EventId, ___: string, text: string) => text };
   const gate: ReadGate = {
-    waitFor: async (position) => {
+    waitFor: async () => {
       const error = options.behind?.();
       if (error !== undefined) throw error;
-      if (position > (await store.head()).position) throw new ReadTablesBehindError(position);
     },
   };
-  const events: EventPositions = {
-    positionOf: async (id) => (await store.readEvents([id as EventId]))[0]?.position,
-  };
-  const logger = createLogger(options.log === undefined ? 'silent' : 'debug', { write: (line) => options.log?.(line) });
   const authenticator = new TokensOfTests();
-  const providers = [
-    { provide: CommandRunner, useValue: new CommandRunner({ store, sealer, clock }) },
-    { provide: RisingClock, useValue: clock },
-    { provide: Authenticator, useValue: authenticator },
-    { provide: Rights, useValue: new RightsOfTests(options.ended ?? (() => false)) },
-    { provide: OrganisationDirectory, useClass: OneZone },
-    { provide: InputMac, useValue: { of: (canonical: string) => canonical } },
-    { provide: ReadGate, useValue: gate },
-    { provide: EVENT_STORE, useValue: store },
-  ];
-  @Global()
-  @Module({ providers, exports: providers.map(({ provide }) => provide) })
-  class Ports {}
-
-  const { wrapExecutor, onExecutors } = options;
-  const config = {
-    production: options.production ?? false,
-    compiledGraphql: options.compiled ?? true,
-    explorer: options.explorer ?? true,
-  };
-  const graphql = serverOptions(config, { authenticator, events, gate, logger }, { wrapExecutor, onExecutors });
-  @Module({
-    imports: [
-      CqrsModule.forRoot(),
-      GraphQLModule.forRoot<CompiledDriverConfig>({ ...graphql, driver: CompiledDriver }),
-      Ports,
-      NestKitModule,
-      GatesModule,
+  const { production = false, compiled = true, explorer = true, wrapExecutor, onExecutors } = options;
+  return portApp({
+    ...{ store, gate, authenticator, modules: [GatesModule], explorerFolder: options.explorerFolder },
+    ports: [
+      ...openPorts(store, new RisingClock(), authenticator),
+      { provide: Rights, useValue: new RightsOfTests(options.ended ?? (() => false)) },
+      { provide: OrganisationDirectory, useClass: OneZone },
     ],
-  })
-  class GateApp {}
-  return createHttpApp(GateApp, { logger, explorerFolder: options.explorerFolder, strictTransport: false });
+    logger: createLogger(options.log === undefined ? 'silent' : 'debug', { write: (line) => options.log?.(line) }),
+    config: { production, explorer, compiledGraphql: compiled },
+    observers: { wrapExecutor, onExecutors },
+  });
 }
 
 export interface Answer {

@@ -1,23 +1,10 @@
-import { type DynamicModule, Global, Module, type Type } from '@nestjs/common';
-import { CqrsModule } from '@nestjs/cqrs';
-import { GraphQLModule } from '@nestjs/graphql';
+import type { DynamicModule, Type } from '@nestjs/common';
 import { appendRecorded, type Happened, memoryEventStore } from '@waymark/event-store/testing';
-import { type AnyEventCatalogue, CommandRunner, type EventId, RisingClock } from '@waymark/kernel';
+import { type AnyEventCatalogue, RisingClock } from '@waymark/kernel';
 import { inlineProjections, type Projection, ReadDatabase } from '@waymark/read-store';
 import { openSqliteReadStore } from '@waymark/read-store/sqlite';
-import {
-  Authenticator,
-  CompiledDriver,
-  type CompiledDriverConfig,
-  createHttpApp,
-  createLogger,
-  EVENT_STORE,
-  EventPositions,
-  InputMac,
-  NestKitModule,
-  ReadGate,
-  serverOptions,
-} from '../index.js';
+import { type Authenticator, createLogger, type ReadGate } from '../index.js';
+import { openPorts, portApp } from './port-app.js';
 
 /** A slice, and what it is to find around it. */
 export interface SliceAppOptions {
@@ -51,37 +38,12 @@ export async function sliceApp(options: SliceAppOptions) {
   const readStore = openSqliteReadStore({ file: ':memory:' });
   const host = await inlineProjections({ projections, catalogue, eventStore: store, readStore });
   const clock = new RisingClock(undefined, () => Date.parse(options.now));
-  const sealer = { seal: (_: string, __: EventId, ___: string, text: string) => text };
   const gate: ReadGate = { waitFor: (position, names) => host.waitFor(position, names) };
-  const events: EventPositions = { positionOf: async (id) => (await store.readEvents([id as EventId]))[0]?.position };
-  const providers = [
-    { provide: CommandRunner, useValue: new CommandRunner({ store, sealer, clock }) },
-    { provide: RisingClock, useValue: clock },
-    { provide: Authenticator, useValue: authenticator },
-    { provide: InputMac, useValue: { of: (canonical: string) => canonical } },
-    { provide: ReadGate, useValue: gate },
-    { provide: EVENT_STORE, useValue: store },
-    { provide: ReadDatabase, useValue: readStore.reads(projections.flatMap(({ tables }) => tables)) },
-    ...options.ports,
-  ];
-  @Global()
-  @Module({ providers, exports: providers.map(({ provide }) => provide) })
-  class Ports {}
-
-  const logger = createLogger('silent');
-  const config = { production: false, compiledGraphql: true, explorer: false };
-  const graphql = serverOptions(config, { authenticator, events, gate, logger }, {});
-  @Module({
-    imports: [
-      CqrsModule.forRoot(),
-      GraphQLModule.forRoot<CompiledDriverConfig>({ ...graphql, driver: CompiledDriver }),
-      Ports,
-      NestKitModule,
-      ...options.modules,
-    ],
-  })
-  class SliceApp {}
-  const app = await createHttpApp(SliceApp, { logger, explorerFolder: undefined, strictTransport: false });
+  const tables = readStore.reads(projections.flatMap((projection) => projection.tables));
+  const app = await portApp({
+    ...{ store, gate, authenticator, modules: options.modules, logger: createLogger('silent') },
+    ports: [...openPorts(store, clock, authenticator), { provide: ReadDatabase, useValue: tables }, ...options.ports],
+  });
   await host.waitFor((await store.head()).position);
 
   let keys = 0;
