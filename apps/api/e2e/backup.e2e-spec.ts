@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { civilDateIn, schoolYearOf } from '@waymark/kernel';
 import { until } from '@waymark/kernel/testing';
-import { cli, Program } from './program.js';
+import { cli, Program, someAdmin } from './program.js';
 import { allEventsAfter, headOf } from './record.js';
 import { emptyFolder, removeFolder, startedFolder } from './started-folder.js';
 
@@ -106,17 +106,7 @@ describe('a backup', () => {
     expect(masterless.code).toBe(3);
     expect(masterless.stderr).toContain('master.key is missing');
     rmSync(join(keyless, 'keys'), { recursive: true });
-    const person = [
-      '--issuer',
-      'https://login.example.org',
-      '--subject',
-      'a',
-      '--name',
-      'A B',
-      '--email',
-      'a@b.example',
-    ];
-    expect((await cli(keyless, ['admin', ...person])).code).toBe(0);
+    expect((await cli(keyless, ['admin', ...someAdmin])).code).toBe(0);
     expect((await cli(keyless, ['rebuild'])).code).toBe(0);
     const dials = ['--recorded-as-of', recorded, '--effective-as-of', effective];
     const { stdout } = await cli(keyless, ['ask', 'needs-by-focus-area', '--agency', 'ZZ-90', ...dials, '--json']);

@@ -146,6 +146,12 @@ export class Program {
   }
 }
 
+/** Words that name an administrator whom another issuer signs in, for `waymark admin`. */
+export const someAdmin: readonly string[] = [
+  ...['--issuer', 'https://login.example.org', '--subject', 'a'],
+  ...['--name', 'A B', '--email', 'a@b.example'],
+];
+
 /** Runs the built command line to its end. */
 export function cli(folder: string, words: readonly string[], env: StartOptions['env'] = {}): Promise<Ended> {
   return RunningProcess.start(folder, 'dist/run/apps/cli/src/main.js', words, { env }).ended;

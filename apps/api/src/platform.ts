@@ -122,7 +122,8 @@ export interface StorePlaces {
   readonly tables: string;
 }
 
-async function openKeys({ dataDir, keysUrl, masterKeyFile }: Config): Promise<PersonKeys> {
+/** The keys of persons, where the configuration says. Throws PrivateFileError, StoreUnavailableError. */
+export async function openKeys({ dataDir, keysUrl, masterKeyFile }: Config): Promise<PersonKeys> {
   if (keysUrl === undefined) return PersonKeys.open(dataDir, masterKeyFile);
   const { openPostgresKeyStore } = await import('./postgres-keys.js');
   const store = await openPostgresKeyStore(keysUrl);

@@ -1,14 +1,16 @@
 import { factsProjection } from '@waymark/county-progress';
 import {
   districtRequestCatalogue,
+  districtRequestDecider,
   districtRequestProjection,
   explorationCycleCatalogue,
+  explorationCycleDecider,
   explorationCycleProjection,
   explorationSubjectProjection,
 } from '@waymark/exploration';
-import { accountCatalogue, personCatalogue, personProjection } from '@waymark/identity';
+import { accountCatalogue, accountDecider, personCatalogue, personDecider, personProjection } from '@waymark/identity';
 import { EventCatalogue } from '@waymark/kernel';
-import { organisationCatalogue, organisationProjection } from '@waymark/organisations';
+import { organisationCatalogue, organisationDecider, organisationProjection } from '@waymark/organisations';
 import type { Projection } from '@waymark/read-store';
 
 /** Every event type there is. A type that two slices claim stops the start. */
@@ -19,6 +21,15 @@ export const catalogue = EventCatalogue.union(
   organisationCatalogue,
   personCatalogue,
 );
+
+/** What the name of every stream begins with, up to its first dash. */
+export const streamCategories: readonly string[] = [
+  accountDecider,
+  districtRequestDecider,
+  explorationCycleDecider,
+  organisationDecider,
+  personDecider,
+].map(({ category }) => category);
 
 /** Every projection there is, with its version: the one list that the api, the projector and a rebuild go by. */
 export const projections: readonly Projection[] = [

@@ -1,6 +1,6 @@
 import { Inject, Optional } from '@nestjs/common';
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import { randomId } from '@waymark/kernel';
+import { ForbiddenError, randomId } from '@waymark/kernel';
 import { type Account, Metrics, noTracing, type RequestOrigin, Rights, Tracing } from '@waymark/nest-kit';
 import type { Answer, SourcePage } from './asking/answer.js';
 import { type Prepared, type QuestionAsked, QuestionDesk, type SourcesWanted } from './asking/question-desk.js';
@@ -32,10 +32,23 @@ export class OpenSources extends Query<SourcePage> {
   }
 }
 
+/** Throws ForbiddenError unless every right that is needed holds for one of the organisations that the question is about. */
 async function authorise(rights: Rights, account: Account, prepared: Prepared, opens = false): Promise<void> {
-  const { question, about } = prepared;
-  await rights.authorise(account, `question:${question.slug}`, about);
-  if (opens || question.needs !== undefined) await rights.authorise(account, 'read:events', about);
+  const { question, abouts } = prepared;
+  const further = question.needs ?? (opens ? 'read:events' : undefined);
+  const operations = [...(further === undefined ? [] : [further]), `question:${question.slug}`];
+  let denial: unknown;
+  for (const about of abouts) {
+    try {
+      for (const operation of operations) await rights.authorise(account, operation, about);
+      return;
+    } catch (error) {
+      if (!(error instanceof ForbiddenError)) throw error;
+      // The first is about nobody in particular: a denial does not tell for whom a person works.
+      denial ??= error;
+    }
+  }
+  throw denial;
 }
 
 @QueryHandler(AskQuestion)

@@ -22,11 +22,11 @@ export interface ItemsWanted {
 
 /** The list of an answer that was asked for with these inputs. */
 export function itemListOf(
-  { question, version, organisation, state, asOf, items }: Answer,
+  { question, version, organisation, state, stream, asOf, items }: Answer,
   inputs: readonly { readonly name: string; readonly value: string }[] = [],
 ): ItemList {
   const given = inputs.map(({ name, value }) => [name, value]).sort(([a], [b]) => (a! < b! ? -1 : 1));
-  return { items, asOf, asked: JSON.stringify([question, version, organisation?.id ?? state, given]) };
+  return { items, asOf, asked: JSON.stringify([question, version, stream ?? organisation?.id ?? state, given]) };
 }
 
 /**

@@ -15,6 +15,8 @@ export function questionReference(of: readonly Question[] = questions): string {
     'are about any record (`record`): an organisation of whatever kind by its code or id, a cycle or the requests of a district by',
     'their id, one stream by its name (`organisation-…`, `explorationCycle-…`, `districtRequest-…`). A stream is read with the',
     'rights to the organisation it is about, a school or program with those to whom it stands under today.',
+    'The record of a person (`record`: id of the person, `person-…`, or `account-…` for one account) is read with the right `read:persons`,',
+    'for one of the organisations that the person has or had a role for, or for all; it is read as it stands, without tables.',
     '',
     'A figure is never a bare number. Its state says what stands behind it: KNOWN (everybody concerned has spoken), PARTIAL',
     '(some have), NO_DATA (nobody has: never 0), NOT_APPLICABLE (there is nobody who could), SUPPRESSED (known, not shown).',
@@ -43,7 +45,10 @@ function section(question: Question): string[] {
     '',
     source,
     ...(takes(question, 'STREAM') ? ['', 'It is about any record.'] : []),
-    ...(needs === undefined ? [] : ['', 'Its answer shows events: it needs the right to read them.']),
+    ...(takes(question, 'PERSON') ? ['', 'It is about a person or an account.'] : []),
+    ...(needs === undefined
+      ? []
+      : ['', `Its answer shows ${needs === 'read:events' ? 'events' : 'persons'}: it needs the right \`${needs}\`.`]),
     '',
     '| Input | Written as | Meaning | When left out |',
     '|---|---|---|---|',

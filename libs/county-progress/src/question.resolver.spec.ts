@@ -60,7 +60,7 @@ describe('questions over GraphQL', () => {
     const { data } = await app.ask(
       '{ questions { slug } question(slug: "silent-districts") { version plainWords inputs { name kind otherwise } figures { name rule } } }',
     );
-    expect(data!['questions']).toHaveLength(11);
+    expect(data!['questions']).toHaveLength(12);
     expect(data!['question']).toMatchObject({ version: 1, inputs: [{ name: 'schoolYear', kind: 'SCHOOL_YEAR' }] });
   });
 

@@ -72,7 +72,7 @@ export class QuestionResolver {
       type: () => String,
       nullable: true,
       description:
-        'For questions about the record itself: code or id of an organisation of any kind, id of a cycle or of the requests of a district, or the name of a stream.',
+        'For questions about the record itself: code or id of an organisation of any kind, id of a cycle or of the requests of a district, or the name of a stream. For `person-history`: id of a person, or the name of the stream of a person or an account.',
     })
     record: string | null,
     @Args('inputs', {

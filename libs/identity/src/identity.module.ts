@@ -5,6 +5,7 @@ import {
   commandHandlers,
   InputMac,
   OrganisationDirectory,
+  PersonalTexts,
   PersonDirectory,
   Rights,
 } from '@waymark/nest-kit';
@@ -12,6 +13,7 @@ import { accountDecider, LinkAccount } from './account.decider.js';
 import { PersonKeys } from './keys/person-keys.js';
 import { LocalIssuer } from './local-issuer.js';
 import { MatrixRights } from './matrix-rights.js';
+import { OpenedTexts } from './opened-texts.js';
 import { OidcEndpoints } from './oidc-endpoints.js';
 import { OidcTokens, type TokenChecker } from './oidc.js';
 import { EndGrant, GrantRole, NamePerson, personDecider, RegisterPerson } from './person.decider.js';
@@ -29,7 +31,7 @@ export interface IdentityOptions {
 }
 
 /**
- * Sign-in, persons and rights. Answers the kit's ports Authenticator, Rights and InputMac for the whole application; needs
+ * Sign-in, persons and rights. Answers the kit's ports Authenticator, Rights, InputMac and those about persons for the whole application; needs
  * OrganisationDirectory, ReadDatabase, RisingClock and CommandRunner from it. With the local issuer it also serves `/oidc`.
  */
 @Global()
@@ -45,6 +47,7 @@ export class IdentityModule {
         ...(local ? [{ provide: LocalIssuer, useValue: tokens }] : []),
         PersonReads,
         { provide: PersonDirectory, useExisting: PersonReads },
+        { provide: PersonalTexts, useValue: new OpenedTexts(keys) },
         { provide: InputMac, useValue: { of: (canonical: string) => keys.inputMac(canonical) } },
         {
           provide: Authenticator,
@@ -62,7 +65,7 @@ export class IdentityModule {
         ...commandHandlers(personDecider, [RegisterPerson, NamePerson, GrantRole, EndGrant]),
         ...commandHandlers(accountDecider, [LinkAccount]),
       ],
-      exports: [Authenticator, InputMac, PersonDirectory, PersonKeys, PersonReads, Rights],
+      exports: [Authenticator, InputMac, PersonalTexts, PersonDirectory, PersonKeys, PersonReads, Rights],
     };
   }
 }

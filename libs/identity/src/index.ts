@@ -5,6 +5,7 @@ export * from './keys/person-keys.js';
 export * from './keys/private-file.js';
 export { SealError, type SealFailure } from './keys/sealed-field.js';
 export * from './matrix-rights.js';
+export * from './opened-texts.js';
 export * from './person.decider.js';
 export * from './person.events.js';
 export * from './rights-document.js';

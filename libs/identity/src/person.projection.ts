@@ -10,8 +10,8 @@ import {
 import type { Grant, PersonDirectory } from '@waymark/nest-kit';
 import { type ProjectedRows, ReadDatabase, readTable, type RowOf, rowProjection, rowsOf } from '@waymark/read-store';
 import { accountCatalogue } from './account.events.js';
+import { openedText } from './keys/opened-text.js';
 import type { PersonKeys } from './keys/person-keys.js';
-import { SealError } from './keys/sealed-field.js';
 import type { Contact } from './person.decider.js';
 import { personCatalogue } from './person.events.js';
 import type { AccountDirectory } from './token-authenticator.js';
@@ -240,12 +240,10 @@ function recordOf(row: PersonRow): PersonRecord {
  * Throws SealError when they were tampered with. Ask for the right to `read:persons` before.
  */
 export function openContact(keys: Pick<PersonKeys, 'open'>, person: PersonRecord): Contact | undefined {
-  const open = (path: string, text: string) => keys.open(person.personId, person.contactEvent, path, text);
-  try {
-    const phone = person.phone === null ? undefined : open('phone', person.phone);
-    return { name: open('name', person.name), email: open('email', person.email), phone };
-  } catch (error) {
-    if (error instanceof SealError && error.reason === 'NO_KEY') return undefined;
-    throw error;
-  }
+  const { personId, contactEvent: eventId } = person;
+  const open = (path: string, sealed: string) => openedText(keys, { personId, eventId, path }, sealed);
+  const name = open('name', person.name);
+  const email = open('email', person.email);
+  if (name === undefined || email === undefined) return undefined;
+  return { name, email, phone: person.phone === null ? undefined : open('phone', person.phone) };
 }

@@ -1,4 +1,4 @@
-import type { Actor, CivilDate, OrganisationId, Organisations, PersonId } from '@waymark/kernel';
+import type { Actor, CivilDate, OrganisationId, Organisations, PersonId, Recorded } from '@waymark/kernel';
 
 /** A right given to a person: a role, for an organisation, between two dates (`until` exclusive, absent = open). */
 export interface Grant {
@@ -48,6 +48,12 @@ export abstract class OrganisationDirectory {
 export abstract class PersonDirectory {
   /** Those of the ids that stand for a person in the record. */
   abstract exists(ids: readonly PersonId[]): Promise<ReadonlySet<PersonId>>;
+}
+
+/** Opens what events hold of persons; answered by identity. Whoever asks has checked the right to `read:persons`. */
+export abstract class PersonalTexts {
+  /** The events with their personal members in the clear; members whose key does not exist any more are left out. */
+  abstract opened(events: readonly Recorded[]): Promise<readonly Recorded[]>;
 }
 
 /** Waits until the read tables show a position. Bounded: throws ReadTablesBehindError after two seconds. */

@@ -1,10 +1,12 @@
 import { questionDesk } from '@waymark/county-progress';
 import type { Answer, AnswerItem, Figure } from '@waymark/county-progress';
 import { RisingClock } from '@waymark/kernel';
+import type { PersonalTexts } from '@waymark/nest-kit';
 import { OrganisationReads, SAMPLE_STATE } from '@waymark/organisations';
 import { ReadTablesBehindError } from '@waymark/read-store';
 import { UsageError } from '../exit.js';
 import { table } from '../output.js';
+import { TextsOfPersons } from '../personal-texts.js';
 import { type OpenRecord, withRecord } from '../record.js';
 import type { Register } from './verb.js';
 
@@ -27,7 +29,10 @@ export const registerAsk: Register = (program, setting) => {
     .description('ask a named question about an agency, a district or a whole state')
     .option('--agency <code>', 'code of the organisation, such as MI-03')
     .option('--state <letters>', 'two letters, for a state-wide answer')
-    .option('--record <name>', 'a record: code or id of an organisation of any kind, or the name of a stream')
+    .option(
+      '--record <name>',
+      'a record: code or id of an organisation of any kind, id of a person, or the name of a stream',
+    )
     .option('--recorded-as-of <instant>', 'what was recorded then: an instant, or the id of an event')
     .option('--effective-as-of <date>', 'what was true on that date')
     .option('--input <name=value...>', 'inputs of the question')
@@ -35,14 +40,22 @@ export const registerAsk: Register = (program, setting) => {
     .option('--json', 'one JSON document')
     .action(async (question: string, options: AskOptions) => {
       const { config, output } = setting(options);
-      const answer = await withRecord(config, (record) => ask(record, question, options));
+      const texts = new TextsOfPersons(config);
+      const answer = await withRecord(config, (record) => ask(record, texts, question, options)).finally(() =>
+        texts.close(),
+      );
       const { first } = options;
       const document = { ...answer, items: firstOfEach(answer.items, first), itemCount: answer.items.length };
       output.document(document, () => renderAnswer(answer, first));
     });
 };
 
-async function ask({ store, database }: OpenRecord, slug: string, options: AskOptions): Promise<Answer> {
+async function ask(
+  { store, database }: OpenRecord,
+  texts: PersonalTexts,
+  slug: string,
+  options: AskOptions,
+): Promise<Answer> {
   const gate = {
     waitFor: async (position: number) => {
       if ((await database.checkpoint('facts')) < position) throw new ReadTablesBehindError(position);
@@ -51,6 +64,7 @@ async function ask({ store, database }: OpenRecord, slug: string, options: AskOp
   const desk = questionDesk({
     reads: database,
     store,
+    texts,
     directory: new OrganisationReads(database),
     gate,
     clock: new RisingClock(),

@@ -1,7 +1,7 @@
 import type { EventFilter } from '@waymark/event-store';
-import type { StoredEvent, StreamName } from '@waymark/kernel';
-import { DomainError } from '@waymark/kernel';
+import { DomainError, type StoredEvent, streamCategory, type StreamName } from '@waymark/kernel';
 import { OrganisationReads } from '@waymark/organisations';
+import { catalogue, streamCategories } from '../../../projector/src/subscriptions.js';
 import { UsageError } from '../exit.js';
 import { type OpenRecord, withRecord } from '../record.js';
 import type { Register } from './verb.js';
@@ -31,6 +31,7 @@ export const registerEvents: Register = (program, setting) => {
     .action(async (options: EventsOptions) => {
       const { config, output } = setting(options);
       const limit = wholeNumber(options.limit ?? '1000');
+      requireMeaning(options);
       await withRecord(config, async (record) => {
         let left = limit;
         for await (const event of eventsOf(record, options)) {
@@ -43,13 +44,22 @@ export const registerEvents: Register = (program, setting) => {
     });
 };
 
+/** Throws UsageError for a type that no event has, and for a name that no stream could have. */
+export function requireMeaning({ stream, type: types = [] }: Pick<EventsOptions, 'stream' | 'type'>): void {
+  const unknown = types.find((type) => !catalogue.has(type));
+  if (unknown !== undefined) {
+    const known = Object.keys(catalogue.types).sort().join(', ');
+    throw new UsageError(`No event is of the type "${unknown.slice(0, 80)}". There are: ${known}.`);
+  }
+  if (stream === undefined || (stream.includes('-') && streamCategories.includes(streamCategory(stream)))) return;
+  const known = streamCategories.map((category) => `${category}-…`).join(', ');
+  throw new UsageError(`No stream has the name "${stream.slice(0, 80)}". Names of streams are like these: ${known}.`);
+}
+
 async function* eventsOf({ store, database }: OpenRecord, options: EventsOptions): AsyncGenerator<StoredEvent> {
   let after = options.after === undefined ? 0 : await positionOf(store, options.after);
   if (options.stream !== undefined) {
-    const types = options.type;
-    for (const event of await store.readStream(options.stream as StreamName)) {
-      if (event.position > after && (types === undefined || types.includes(event.type))) yield event;
-    }
+    yield* (await streamOf(store, options.stream, options.type)).filter(({ position }) => position > after);
     return;
   }
   const filter: EventFilter = { types: options.type, organisation: await organisationOf(database, options.agency) };
@@ -60,6 +70,13 @@ async function* eventsOf({ store, database }: OpenRecord, options: EventsOptions
     if (last === undefined || page.length < PAGE) return;
     after = last.position;
   }
+}
+
+/** Throws ID_UNKNOWN. */
+async function streamOf(store: OpenRecord['store'], stream: string, types: readonly string[] | undefined) {
+  const events = await store.readStream(stream as StreamName);
+  if (events.length === 0) throw new DomainError('ID_UNKNOWN', `There is no stream ${stream.slice(0, 80)}.`);
+  return types === undefined ? events : events.filter(({ type }) => types.includes(type));
 }
 
 async function organisationOf(database: OpenRecord['database'], code: string | undefined) {

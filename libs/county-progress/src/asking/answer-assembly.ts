@@ -41,9 +41,9 @@ export function answerOf(parts: Parts): Answer {
   return {
     question: question.slug,
     version: question.version,
-    organisation: scope.kind === 'STATE' ? null : named(names, scope.id),
+    organisation: 'id' in scope ? named(names, scope.id) : null,
     state: scope.kind === 'STATE' ? scope.state : null,
-    stream: scope.kind === 'STREAM' ? scope.stream : null,
+    stream: 'stream' in scope ? scope.stream : null,
     asOf,
     figures: findings.figures.map((finding) => figureOf(parts, finding)),
     items: findings.items.map((item) => itemOf(parts, item)),

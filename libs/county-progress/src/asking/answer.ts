@@ -66,7 +66,7 @@ export interface AnswerItem {
 export interface Answer {
   readonly question: string;
   readonly version: number;
-  /** The organisation asked about, or the one that the stream is about; null for a whole state. */
+  /** The organisation asked about, or the one that the stream is about; null for a whole state, and for a person. */
   readonly organisation: NamedOrganisation | null;
   readonly state: string | null;
   /** The stream asked about, when it was one. */

@@ -6,6 +6,7 @@ import {
   type Instant,
   isCivilDate,
   isUuid,
+  type Recorded,
 } from '@waymark/kernel';
 import type { ReadGate } from '@waymark/nest-kit';
 import { type FactsReader, type Sql, sql } from '../facts/sql.js';
@@ -32,6 +33,8 @@ interface Known {
   readonly recorded_at: Instant;
 }
 
+type ReadRecord = () => Promise<readonly Recorded[]>;
+
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
 /** Stands for the place before the first event. */
 const NOWHERE = 0;
@@ -56,7 +59,16 @@ export class DialResolver {
    */
   async resolve(wanted: DialsWanted, timeZone: string): Promise<Dials> {
     requireDay(wanted.effectiveAsOf);
-    const known = await this.recorded(wanted.recordedAsOf);
+    return this.dialsAt(await this.recorded(wanted.recordedAsOf), wanted, timeZone);
+  }
+
+  /** As `resolve`, for a record that no table shows: `read` gives all events of it, in order. Needs no gate. */
+  async resolveAmong(read: ReadRecord, wanted: DialsWanted, timeZone: string): Promise<Dials> {
+    requireDay(wanted.effectiveAsOf);
+    return this.dialsAt(await this.recordedAmong(read, wanted.recordedAsOf), wanted, timeZone);
+  }
+
+  private dialsAt(known: Known | undefined, wanted: DialsWanted, timeZone: string): Dials {
     const instant = wanted.recordedAsOf === undefined ? this.clock.now() : this.instantOf(wanted.recordedAsOf, known);
     return {
       position: known?.position ?? NOWHERE,
@@ -76,34 +88,47 @@ export class DialResolver {
   private async recorded(wanted: string | undefined): Promise<Known | undefined> {
     if (wanted === undefined) return this.newest();
     if (isUuid(wanted)) return this.upToEvent(wanted);
-    if (!INSTANT.test(wanted) || Number.isNaN(Date.parse(wanted))) {
-      throw new DomainError(
-        'INPUT_INVALID',
-        'Give an instant with its offset, such as 2025-10-15T14:00:00Z, or the id of an event.',
-        { path: ['recordedAsOf'] },
-      );
+    return this.upToInstant(this.passedInstant(wanted));
+  }
+
+  private async recordedAmong(read: ReadRecord, wanted: string | undefined): Promise<Known | undefined> {
+    if (wanted === undefined) return knownAt((await read()).at(-1));
+    if (isUuid(wanted)) {
+      return knownAt((await read()).find(({ eventId }) => eventId === wanted) ?? (await this.eventNamed(wanted)));
     }
-    return this.upToInstant(new Date(wanted).toISOString());
+    const instant = this.passedInstant(wanted);
+    await this.headPast(instant);
+    const events = await read();
+    const later = events.findIndex(({ metadata }) => metadata.recordedAt > instant);
+    return knownAt(later < 0 ? events.at(-1) : events[later - 1]);
   }
 
   private async upToEvent(eventId: string): Promise<Known> {
-    const [event] = await this.record.withIds([eventId]);
-    if (event === undefined) {
-      throw new DomainError(
-        'EVENT_UNKNOWN',
-        'There is no such event in the record. Take the id as an answer gave it.',
-        {
-          path: ['recordedAsOf'],
-        },
-      );
-    }
+    const event = await this.eventNamed(eventId);
     await this.gate.waitFor(event.position, [factsProjection.name]);
-    return { position: event.position, event_id: event.eventId, recorded_at: event.metadata.recordedAt };
+    return knownAt(event)!;
+  }
+
+  private async eventNamed(eventId: string): Promise<Recorded> {
+    const [event] = await this.record.withIds([eventId]);
+    if (event !== undefined) return event;
+    const message = 'There is no such event in the record. Take the id as an answer gave it.';
+    throw new DomainError('EVENT_UNKNOWN', message, { path: ['recordedAsOf'] });
+  }
+
+  /** Throws INPUT_INVALID for a text that is no instant, RECORDED_IN_FUTURE for one that has yet to come. */
+  private passedInstant(wanted: string): Instant {
+    if (!INSTANT.test(wanted) || Number.isNaN(Date.parse(wanted))) {
+      const message = 'Give an instant with its offset, such as 2025-10-15T14:00:00Z, or the id of an event.';
+      throw new DomainError('INPUT_INVALID', message, { path: ['recordedAsOf'] });
+    }
+    const instant = new Date(wanted).toISOString();
+    if (instant > this.clock.now().toISOString()) throw notYetKnown();
+    return instant;
   }
 
   /** S13, S14: the last event recorded up to the instant, once the tables have passed it. */
   private async upToInstant(instant: Instant): Promise<Known | undefined> {
-    if (instant > this.clock.now().toISOString()) throw notYetKnown();
     const newest = await this.newest();
     if (newest === undefined || newest.recorded_at <= instant) {
       await this.gate.waitFor(await this.headPast(instant), [factsProjection.name]);
@@ -139,6 +164,12 @@ export class DialResolver {
     const [row] = await this.reader.rows(text, params);
     return row === undefined ? undefined : ({ ...row, position: Number(row['position']) } as unknown as Known);
   }
+}
+
+function knownAt(event: Recorded | undefined): Known | undefined {
+  if (event === undefined) return undefined;
+  const { position, eventId, metadata } = event;
+  return { position, event_id: eventId, recorded_at: metadata.recordedAt };
 }
 
 function notYetKnown(): DomainError {

@@ -26,7 +26,8 @@ export interface Prepared {
   readonly question: Question;
   readonly scope: Scope;
   readonly inputs: Inputs;
-  readonly about: Organisations;
+  /** Rights must hold for one of these. */
+  readonly abouts: readonly Organisations[];
   readonly timeZone: string;
 }
 
@@ -46,6 +47,8 @@ type PageBetween = Pick<SourcesWanted, 'first' | 'history' | 'newestFirst'> & Be
 export interface DeskPorts {
   readonly reader: FactsReader;
   readonly record: RecordedEvents;
+  /** The record of persons and accounts, in the clear. */
+  readonly persons: RecordedEvents;
   readonly directory: Pick<OrganisationDirectory, 'find' | 'stateOf' | 'timeZoneOf'>;
   readonly gate: Pick<ReadGate, 'waitFor'>;
   readonly clock: { now(): Date };
@@ -68,9 +71,11 @@ export class QuestionDesk {
     return this.prepared(question, await this.scopes.find(question, asked), inputs);
   }
 
+  /** Throws ID_UNKNOWN for a stream that never was, and what finding the dials throws. Rights have been checked by now. */
   async answer(prepared: Prepared, wanted: DialsWanted): Promise<Answer> {
     const { question, scope, inputs } = prepared;
-    const dials = await this.dials.resolve(wanted, prepared.timeZone);
+    await this.requireStream(scope);
+    const dials = await this.dialsOf(prepared, wanted);
     const { findings, names } = await this.consistently(dials, async (view) => {
       const ask = this.asking(prepared, view);
       const found = question.answer(await question.load(ask, inputs), inputs);
@@ -102,8 +107,9 @@ export class QuestionDesk {
     const handle = readSourceHandle(text);
     if (handle.event === null) return { events: [], hasMore: false };
     const wanted = { recordedAsOf: handle.event, effectiveAsOf: handle.on };
-    const dials = await this.dials.resolve(wanted, prepared.timeZone);
-    const last = page.after === undefined ? undefined : await this.positionOf(page.after);
+    const dials = await this.dialsOf(prepared, wanted);
+    const record = this.recordOf(prepared.scope);
+    const last = page.after === undefined ? undefined : await positionOf(record, page.after);
     const between = page.newestFirst
       ? { after: -1, before: last ?? dials.position + 1 }
       : { after: last ?? -1, before: dials.position + 1 };
@@ -113,19 +119,26 @@ export class QuestionDesk {
         ...page,
         ...between,
       });
-      const events = [...(await this.ports.record.at(positions.slice(0, page.first)))];
+      const events = [...(await record.at(positions.slice(0, page.first)))];
       if (page.newestFirst) events.reverse();
       return { events: await recordedChanges(ask, events), hasMore: positions.length > page.first };
     });
   }
 
-  /** Where an event stands that a page goes on after. Throws ID_UNKNOWN. */
-  private async positionOf(after: string): Promise<number> {
-    const [event] = isUuid(after) ? await this.ports.record.withIds([after]) : [];
-    if (event !== undefined) return event.position;
-    throw new DomainError('ID_UNKNOWN', 'There is no such event to go on after; take `endCursor` as it was given.', {
-      path: ['after'],
-    });
+  private recordOf({ kind }: Scope): RecordedEvents {
+    return kind === 'PERSON' ? this.ports.persons : this.ports.record;
+  }
+
+  private dialsOf({ scope, timeZone }: Prepared, wanted: DialsWanted): Promise<Dials> {
+    if (scope.kind !== 'PERSON') return this.dials.resolve(wanted, timeZone);
+    return this.dials.resolveAmong(() => this.ports.persons.inStream(scope.stream), wanted, timeZone);
+  }
+
+  private async requireStream(scope: Scope): Promise<void> {
+    if (scope.kind !== 'STREAM' || (await this.ports.record.inStream(scope.stream)).length > 0) return;
+    const message =
+      'Nothing was ever recorded under this name. Take the id of a cycle or of requests as the API gave it.';
+    throw new DomainError('ID_UNKNOWN', message, { path: ['record'] });
   }
 
   /** Positions of one page and one more, in the order of the page. */
@@ -166,7 +179,7 @@ export class QuestionDesk {
   private asking(prepared: Prepared, view: View): Ask {
     const { scope, timeZone } = prepared;
     const rows = <R extends object>(query: Sql) => this.rows(query) as Promise<readonly R[]>;
-    const record = upTo(this.ports.record, view.position);
+    const record = upTo(this.recordOf(scope), view.position);
     const at = (on: string): Ask => this.asking(prepared, { ...view, on });
     return { view, scope, timeZone, schoolYear: schoolYearOf(view.on), record, rows, at };
   }
@@ -176,14 +189,23 @@ export class QuestionDesk {
   }
 
   private namesIn(view: View, scope: Scope, findings: Findings): Promise<ReadonlyMap<string, NamedOrganisation>> {
-    const own = scope.kind === 'STATE' ? [] : [scope.id as string];
+    const own = 'id' in scope ? [scope.id as string] : [];
     return organisationNames((query) => this.rows(query), view, [...own, ...organisationsIn(findings)]);
   }
 
   private async prepared(question: Question, scope: Scope, inputs: Inputs): Promise<Prepared> {
-    const { about, organisation } = await this.scopes.rightsAbout(scope);
-    return { question, scope, inputs, about, timeZone: await this.ports.directory.timeZoneOf(organisation) };
+    const { abouts, organisation } = await this.scopes.rightsAbout(scope);
+    return { question, scope, inputs, abouts, timeZone: await this.ports.directory.timeZoneOf(organisation) };
   }
+}
+
+/** Where an event stands that a page goes on after. Throws ID_UNKNOWN. */
+async function positionOf(record: RecordedEvents, after: string): Promise<number> {
+  const [event] = isUuid(after) ? await record.withIds([after]) : [];
+  if (event !== undefined) return event.position;
+  throw new DomainError('ID_UNKNOWN', 'There is no such event to go on after; take `endCursor` as it was given.', {
+    path: ['after'],
+  });
 }
 
 /** The record as it stood at a position. */

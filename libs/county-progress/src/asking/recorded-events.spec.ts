@@ -1,7 +1,7 @@
 import { appendRecorded, memoryEventStore } from '@waymark/event-store/testing';
 import { idOf } from '@waymark/kernel/testing';
 import { recordedCatalogue } from '../facts/recorded-catalogue.js';
-import { Draw } from '../testing/history.js';
+import { Draw } from '../testing/draw.js';
 import { need } from '../testing/said.js';
 import { StoredRecordedEvents } from './recorded-events.js';
 

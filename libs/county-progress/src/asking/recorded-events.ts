@@ -31,12 +31,15 @@ export abstract class RecordedEvents {
   abstract head(past: Instant): Promise<{ readonly position: number; readonly recordedAt: Instant | undefined }>;
 }
 
+/** What is read of an event store. */
+export type RecordStore = Pick<EventStore, 'readPositions' | 'readEvents' | 'readStream' | 'readAll' | 'head'>;
+
 /** {@link RecordedEvents} from an event store. Only types of the catalogue are shown: what it does not list stays unseen. */
 export class StoredRecordedEvents extends RecordedEvents {
   private readonly types: readonly string[];
 
   constructor(
-    private readonly store: Pick<EventStore, 'readPositions' | 'readEvents' | 'readStream' | 'readAll' | 'head'>,
+    protected readonly store: RecordStore,
     private readonly catalogue: AnyEventCatalogue,
   ) {
     super();
@@ -92,7 +95,7 @@ export class StoredRecordedEvents extends RecordedEvents {
     return this.store.readAll({ after, limit, types: this.types, organisation: organisation as OrganisationId });
   }
 
-  private decoded(events: readonly StoredEvent[]): Recorded[] {
+  protected async decoded(events: readonly StoredEvent[]): Promise<readonly Recorded[]> {
     return events.filter(({ type }) => this.catalogue.has(type)).map((event) => this.catalogue.decode(event));
   }
 }

@@ -10,7 +10,9 @@ import { type OrganisationDirectory, readGlobalId } from '@waymark/nest-kit';
 import { inForce, type Scope, type View } from '../facts/in-force.js';
 import { organisationFact, placementFact } from '../facts/organisation.facts.js';
 import { type FactsReader, type Sql, sql } from '../facts/sql.js';
+import { personIn, personStream, personStreamNamed, readableFor } from '../questions/person-streams.js';
 import { type Question, takes } from '../questions/question.js';
+import type { RecordedEvents } from './recorded-events.js';
 import { noHandle, subjectOf } from './source-handle.js';
 
 /** Whom or what a question is asked about: one member, no more. */
@@ -18,7 +20,7 @@ export interface ScopeAsked {
   /** Code (`MI-03`) or id of an agency or district, of its state agency for a whole state. */
   readonly agency?: string | undefined;
   readonly state?: string | undefined;
-  /** A record: code or id of an organisation of any kind, id of what was recorded about one, or the name of a stream. */
+  /** A record: code or id of an organisation of any kind, id of what was recorded about one, of a person, or the name of a stream. */
   readonly record?: string | undefined;
 }
 
@@ -35,8 +37,18 @@ const streamsById: Readonly<Record<string, { readonly category: string; readonly
   DistrictRequests: { category: 'districtRequest', parts: 2 },
 };
 
+/** What is about one organisation, or all of a state's. */
+type OrganisationScope = Exclude<Scope, { kind: 'PERSON' }>;
+
+/** What a right must hold for, any one of these, and whose days count. */
+export interface ScopeRights {
+  readonly abouts: readonly Organisations[];
+  readonly organisation: OrganisationId | undefined;
+}
+
 interface ScopePorts {
   readonly reader: FactsReader;
+  readonly persons: Pick<RecordedEvents, 'inStream'>;
   readonly directory: Pick<OrganisationDirectory, 'find' | 'stateOf' | 'timeZoneOf'>;
   readonly clock: { now(): Date };
 }
@@ -64,17 +76,24 @@ export class ScopeFinder {
   async require(question: Question, scope: Scope): Promise<void> {
     if (!takes(question, scope.kind)) throw noHandle();
     if (scope.kind === 'STATE') return;
+    if (scope.kind === 'PERSON') return this.requirePerson(scope.stream, noHandle());
     const found = await this.ports.directory.find(scope.id);
     if (found === undefined || (scope.kind !== 'STREAM' && scopeKindOf(found.kind) !== scope.kind)) throw noHandle();
   }
 
   /** What the rights must hold for, and whose days count: a state stands and falls with its state agency. */
-  async rightsAbout(scope: Scope): Promise<{ about: Organisations; organisation: OrganisationId | undefined }> {
+  async rightsAbout(scope: Scope): Promise<ScopeRights> {
+    if (scope.kind === 'PERSON') return { abouts: await this.readableFor(scope.stream), organisation: undefined };
     const organisation = scope.kind === 'STATE' ? await this.stateAgency(scope.state) : scope.id;
-    return { about: organisation === undefined ? {} : await this.placeOf(scope, organisation), organisation };
+    return { abouts: [organisation === undefined ? {} : await this.placeOf(scope, organisation)], organisation };
   }
 
-  private async placeOf(scope: Scope, organisation: OrganisationId): Promise<Organisations> {
+  private async readableFor(stream: StreamName): Promise<readonly Organisations[]> {
+    const { persons } = this.ports;
+    return readableFor(await persons.inStream(personStream(personIn(await persons.inStream(stream)))));
+  }
+
+  private async placeOf(scope: OrganisationScope, organisation: OrganisationId): Promise<Organisations> {
     const kind = scope.kind === 'STREAM' ? scopeKindOf(await this.kindOf(organisation)) : scope.kind;
     if (kind === 'DISTRICT') return { district: organisation };
     if (kind !== 'ORGANISATION') return { agency: organisation };
@@ -95,6 +114,7 @@ export class ScopeFinder {
   }
 
   private async ofRecord(question: Question, record: string): Promise<Scope> {
+    if (takes(question, 'PERSON')) return this.ofPerson(record);
     if (!takes(question, 'STREAM')) return misfit(question, 'record');
     const stream = streamNamed(record);
     if (stream === undefined) return this.ofOrganisation(question, await this.organisation(record, 'record'), 'record');
@@ -103,6 +123,20 @@ export class ScopeFinder {
     throw new DomainError('ID_UNKNOWN', 'There is no such stream about an organisation of the record.', {
       path: ['record'],
     });
+  }
+
+  private async ofPerson(record: string): Promise<Scope> {
+    const message =
+      'There is no such person or account. Give the id of a person, or the name of the stream of a person or an account.';
+    const unknown = new DomainError('ID_UNKNOWN', message, { path: ['record'] });
+    const stream = personStreamNamed(record);
+    if (stream === undefined) throw unknown;
+    await this.requirePerson(stream, unknown);
+    return { kind: 'PERSON', stream };
+  }
+
+  private async requirePerson(stream: StreamName, unknown: DomainError): Promise<void> {
+    if ((await this.ports.persons.inStream(stream)).length === 0) throw unknown;
   }
 
   private async organisation(code: string, path: 'agency' | 'record') {
@@ -155,8 +189,10 @@ function streamNamed(text: string): StreamName | undefined {
 
 function misfit(question: Question, path: string, kind?: string): never {
   const instead = kind === undefined ? undefined : insteadOf[kind];
-  const message = takes(question, 'STREAM')
-    ? `${question.slug} is about one record. Name it by \`record\`: the code of an organisation, or a stream.`
-    : `${question.slug} is asked about a service agency, a district or a state. ${instead ?? 'Name one of those.'}`;
-  throw new DomainError('SCOPE_MISFIT', message, { path: [path] });
+  const scopes = takes(question, 'PERSON')
+    ? 'is about a person. Name the person by `record`: the id, or the stream of the person or of an account.'
+    : takes(question, 'STREAM')
+      ? 'is about one record. Name it by `record`: the code of an organisation, or a stream.'
+      : `is asked about a service agency, a district or a state. ${instead ?? 'Name one of those.'}`;
+  throw new DomainError('SCOPE_MISFIT', `${question.slug} ${scopes}`, { path: [path] });
 }

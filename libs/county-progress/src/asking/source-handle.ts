@@ -2,6 +2,7 @@ import { DomainError, isCivilDate, isUuid, type OrganisationId, type StreamName 
 import { factKinds } from '../facts/fact-kinds.js';
 import type { Scope } from '../facts/in-force.js';
 import { type FigureKey, readKey } from '../questions/figure.js';
+import { isPersonStream } from '../questions/person-streams.js';
 import type { Inputs, KeyDefinition, Question } from '../questions/question.js';
 
 const LONGEST_VALUE = 400;
@@ -25,7 +26,7 @@ export interface SourceHandle {
 /** The handle as an opaque text. Not a secret: rights are checked when it is opened. */
 export function sourceHandle(handle: SourceHandle): string {
   const { question, version, scope, inputs, event, on, key } = handle;
-  const place = scope.kind === 'STATE' ? scope.state : scope.kind === 'STREAM' ? scope.stream : scope.id;
+  const place = scope.kind === 'STATE' ? scope.state : 'stream' in scope ? scope.stream : scope.id;
   return Buffer.from(JSON.stringify([question, version, scope.kind, place, inputs, event, on, key])).toString(
     'base64url',
   );
@@ -89,12 +90,14 @@ function isPlace(kind: unknown, place: unknown): boolean {
   if (typeof place !== 'string') return false;
   if (kind === 'STATE') return /^[A-Z]{2}$/.test(place);
   if (kind === 'STREAM') return subjectOf(place) !== undefined;
+  if (kind === 'PERSON') return isPersonStream(place);
   return ['AGENCY', 'DISTRICT', 'ORGANISATION'].includes(kind as string) && isUuid(place);
 }
 
 function scopeIn(kind: string, place: string): Scope {
   if (kind === 'STATE') return { kind, state: place };
   if (kind === 'STREAM') return { kind, stream: place as StreamName, id: subjectOf(place)! };
+  if (kind === 'PERSON') return { kind, stream: place as StreamName };
   return { kind, id: place } as Scope;
 }
 

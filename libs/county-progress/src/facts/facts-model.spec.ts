@@ -1,7 +1,8 @@
 import type { StoredEvent } from '@waymark/kernel';
 import { differencesAt, drawPoint } from '../testing/comparison.js';
 import { testDesk } from '../testing/desk.js';
-import { Draw, History } from '../testing/history.js';
+import { Draw } from '../testing/draw.js';
+import { History } from '../testing/history.js';
 
 jest.setTimeout(60_000);
 

@@ -3,7 +3,8 @@ import { idOf } from '@waymark/kernel/testing';
 import type { Answer } from '../asking/answer.js';
 import { positionsBehind } from '../testing/comparison.js';
 import { ask, testDesk, type TestDesk } from '../testing/desk.js';
-import { addDays, agencyNames, Draw, History } from '../testing/history.js';
+import { addDays, Draw } from '../testing/draw.js';
+import { agencyNames, History } from '../testing/history.js';
 import { modelled } from '../testing/model.js';
 
 jest.setTimeout(60_000);

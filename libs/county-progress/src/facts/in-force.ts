@@ -12,14 +12,16 @@ export interface View {
 
 /**
  * What a question is about: the districts of an agency, of all agencies of a state, or one district; for questions about the
- * record itself also an organisation of another kind, or one stream with the organisation that it is about.
+ * record itself also an organisation of another kind, one stream with the organisation that it is about, or a person or an account by
+ * the name of its stream.
  */
 export type Scope =
   | { readonly kind: 'AGENCY'; readonly id: OrganisationId }
   | { readonly kind: 'STATE'; readonly state: string }
   | { readonly kind: 'DISTRICT'; readonly id: OrganisationId }
   | { readonly kind: 'ORGANISATION'; readonly id: OrganisationId }
-  | { readonly kind: 'STREAM'; readonly id: OrganisationId; readonly stream: StreamName };
+  | { readonly kind: 'STREAM'; readonly id: OrganisationId; readonly stream: StreamName }
+  | { readonly kind: 'PERSON'; readonly stream: StreamName };
 
 /** S1: believed from a position on, up to but not including another. */
 export function believedAt(view: View): Sql {
@@ -57,7 +59,7 @@ export function agencies(view: View, scope: Scope): Sql {
 
 /** S16, S20: the districts that stand under an agency of the scope at the dials, as a select of their ids. */
 export function members(view: View, scope: Scope): Sql {
-  if (scope.kind === 'ORGANISATION' || scope.kind === 'STREAM') return NOBODY;
+  if (scope.kind === 'ORGANISATION' || 'stream' in scope) return NOBODY;
   const placed = raw(`kind = 'DISTRICT'`);
   const where =
     scope.kind === 'DISTRICT'

@@ -2,7 +2,8 @@ import type { StoredEvent } from '@waymark/kernel';
 import { readDatabases } from '@waymark/read-store/testing';
 import { drawPoint } from '../testing/comparison.js';
 import { ask, testDesk } from '../testing/desk.js';
-import { Draw, History } from '../testing/history.js';
+import { Draw } from '../testing/draw.js';
+import { History } from '../testing/history.js';
 import { codesOfHistory, drawRecordPoint, scopeOf } from '../testing/record-model.js';
 
 /** The ids of the commands are drawn anew for each record of a test. */

@@ -5,7 +5,7 @@ import { oneOf, type Sql, sql } from '../facts/sql.js';
 import { counted, noData } from './figure.js';
 import { type Ask, numberOf, question, type RecordedChange } from './question.js';
 import { recordedChanges } from './record-changes.js';
-import { eventItem, eventItemOf, oneRecord, pageInputs, pageOfInputs } from './record.js';
+import { eventItem, eventItemOf, oneRecord, organisationOf, pageInputs, pageOfInputs } from './record.js';
 
 interface Loaded {
   readonly total: number;
@@ -18,7 +18,7 @@ async function ofScope(ask: Ask): Promise<Sql> {
   const { view, scope } = ask;
   const known = sql`position <= ${view.position}`;
   if (scope.kind === 'STREAM') return sql`${known} and position in ${oneOf(await correctedIn(ask, scope.stream))}`;
-  const own = scope.kind === 'STATE' ? agencies(view, scope) : sql`select ${scope.id} as organisation`;
+  const own = scope.kind === 'STATE' ? agencies(view, scope) : sql`select ${organisationOf(ask)} as organisation`;
   const about = sql`agency in (${own}) or district in (${own}) or district in (${members(view, scope)})`;
   if (scope.kind !== 'ORGANISATION') return sql`${known} and (${about})`;
   const said = await correctedIn(ask, organisationStream(scope.id));

@@ -7,6 +7,7 @@ import { micipPlans } from './micip-plans.question.js';
 import { needsByFocusArea } from './needs-by-focus-area.question.js';
 import { openCycles } from './open-cycles.question.js';
 import type { Question } from './question.js';
+import { personHistory } from './person-history.question.js';
 import { recordAsOf } from './record-as-of.question.js';
 import { recordHistory } from './record-history.question.js';
 import { silentDistrictsQuestion } from './silent-districts.question.js';
@@ -24,6 +25,7 @@ export const questions: readonly Question[] = [
   recordHistory,
   recordAsOf,
   corrections,
+  personHistory,
   agencyPage,
 ];
 

@@ -122,8 +122,8 @@ export interface Question<L = unknown> {
   readonly source: string;
   /** What it is asked about; agencies, districts and states when absent. */
   readonly about?: readonly Scope['kind'][];
-  /** A further right that its answer needs, since it shows events. */
-  readonly needs?: 'read:events';
+  /** A further right that its answer needs, since it shows events, or persons. */
+  readonly needs?: 'read:events' | 'read:persons';
   readonly inputs: readonly InputDefinition[];
   readonly figures: readonly FigureDefinition[];
   readonly items: readonly ItemDefinition[];

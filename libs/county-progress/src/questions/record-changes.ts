@@ -7,6 +7,7 @@ import { heardIn } from '../facts/facts-fold.js';
 import { inForce } from '../facts/in-force.js';
 import { organisationFact } from '../facts/organisation.facts.js';
 import { joined, oneOf, raw, type Sql, sql } from '../facts/sql.js';
+import { personIn, personStream } from './person-streams.js';
 import type { Ask, Change, RecordedChange } from './question.js';
 
 /** Members that never leave through a read: keys of the audit log, and what repeats the earlier entry. */
@@ -154,6 +155,7 @@ async function sampleOrganisations(ask: Ask, events: readonly Recorded[]): Promi
 
 /** The events with what each changed: against the entry it corrects or withdraws, else against the one whose place it took. */
 export async function recordedChanges(ask: Ask, events: readonly Recorded[]): Promise<RecordedChange[]> {
+  if (ask.scope.kind === 'PERSON') return personChanges(ask, events);
   const places = await placesTaken(
     ask,
     events.filter(({ metadata }) => metadata.corrects === undefined),
@@ -169,4 +171,22 @@ export async function recordedChanges(ask: Ask, events: readonly Recorded[]): Pr
     const isSample = organisationsOf(event).some((organisation) => samples.has(organisation));
     return { event, changes: changesBetween(before, event), isSample };
   });
+}
+
+/** The events of a person with what each changed: name and contact against those stated before. */
+async function personChanges({ record }: Ask, events: readonly Recorded[]): Promise<RecordedChange[]> {
+  if (events.length === 0) return [];
+  const all = await record.inStream(personStream(personIn(events)));
+  const isSample = all.some(({ data }) => (data as { sample?: boolean }).sample === true);
+  return events.map((event) => ({ event, changes: changesBetween(contactBefore(all, event), event), isSample }));
+}
+
+/** The event by which name and contact were stated before, as far as it states them; undefined where the event states none. */
+function contactBefore(all: readonly Recorded[], { type, position }: Recorded): Recorded | undefined {
+  if (type !== 'PersonNamed') return undefined;
+  const stating = all.filter((event) => event.position < position && /^Person(Registered|Named)$/.test(event.type));
+  const last = stating.at(-1);
+  if (last === undefined) return undefined;
+  const { sample: _, ...data } = last.data as { sample?: boolean };
+  return { ...last, type, data };
 }

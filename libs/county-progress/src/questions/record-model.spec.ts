@@ -1,6 +1,7 @@
 import type { StoredEvent } from '@waymark/kernel';
 import { type DeskParts, testDesk, type TestDesk } from '../testing/desk.js';
-import { Draw, History } from '../testing/history.js';
+import { Draw } from '../testing/draw.js';
+import { History } from '../testing/history.js';
 import { type Fault, partsWith } from '../testing/planted-fault.js';
 import { codesOfHistory, drawRecordPoint, recordDifferenceAt, recordSlugs } from '../testing/record-model.js';
 import { withSchools } from '../testing/schools.js';
@@ -46,7 +47,7 @@ const desk = 'asking/question-desk.ts';
 const faults: readonly (Fault & { slug: Slug })[] = [
   {
     ...{ rule: 'R-88', slug: 'record-history', what: 'history leaves out what was corrected later' },
-    file: 'questions/record-history.question.ts',
+    file: 'questions/history.ts',
     find: 'return { events: await eventsOfRecord(ask, after, first + 1), first };',
     put: `{
       const all = await eventsOfRecord(ask, after, first + 1);

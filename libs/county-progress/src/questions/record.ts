@@ -66,14 +66,14 @@ export const oneRecord: readonly Scope['kind'][] = ['AGENCY', 'DISTRICT', 'ORGAN
 
 /** The organisation asked about, or the one that the stream asked about is of. */
 export function organisationOf({ scope }: Pick<Ask, 'scope'>): OrganisationId {
-  if (scope.kind === 'STATE') throw new TypeError('A question about one record was asked about a whole state');
-  return scope.id;
+  if ('id' in scope) return scope.id;
+  throw new TypeError(`A question about an organisation was asked about a ${scope.kind.toLowerCase()}`);
 }
 
 /** The events of the record asked about after a position, at most `limit`: of one stream, or whatever names the organisation. */
 export async function eventsOfRecord(ask: Ask, after: number, limit: number): Promise<readonly Recorded[]> {
   const { scope, record } = ask;
-  if (scope.kind === 'STREAM') return (await record.inStream(scope.stream)).filter(isAfter(after)).slice(0, limit);
+  if ('stream' in scope) return (await record.inStream(scope.stream)).filter(isAfter(after)).slice(0, limit);
   const organisation = organisationOf(ask);
   const tagged = await record.of(organisation, after, limit);
   if (scope.kind !== 'ORGANISATION') return tagged;

@@ -1,7 +1,8 @@
 import { oneYearEarlier, previousSchoolYear, schoolYearOf, type StoredEvent } from '@waymark/kernel';
 import { idOf } from '@waymark/kernel/testing';
 import { ask, type TestDesk } from './desk.js';
-import { addDays, agencyNames, type Draw } from './history.js';
+import { addDays, type Draw } from './draw.js';
+import { agencyNames } from './history.js';
 import { expectedFigures, modelled, type ModelScope } from './model.js';
 
 /** A question at dials, drawn at random. */

@@ -1,8 +1,10 @@
 import { appendRecorded, type Happened, memoryEventStore } from '@waymark/event-store/testing';
 import type { EventStore } from '@waymark/event-store';
 import type { CivilDate, OrganisationId } from '@waymark/kernel';
+import type { PersonalTexts } from '@waymark/nest-kit';
 import { type Projection, ProjectionEngine, type ReadDatabase } from '@waymark/read-store';
 import { type ReadDatabaseName, testTables } from '@waymark/read-store/testing';
+import { PersonRecord } from '../asking/person-record.js';
 import { StoredRecordedEvents } from '../asking/recorded-events.js';
 import { QuestionDesk } from '../asking/question-desk.js';
 import { factsProjection } from '../facts/facts.projection.js';
@@ -38,6 +40,15 @@ export interface DeskOptions {
   readonly codes?: Readonly<Record<string, { id: string; kind: string }>>;
 }
 
+/** Texts of persons as tests write them: sealed ones are the text itself behind a mark. */
+export const plainTexts: PersonalTexts = {
+  opened: async (events) =>
+    events.map((event) => ({
+      ...event,
+      data: JSON.parse(JSON.stringify(event.data).replaceAll('enc:1:', '')) as object,
+    })),
+};
+
 /** A desk whose day is 2026-06-30, unless `now` says otherwise. */
 export async function testDesk(events: readonly Happened[], options: DeskOptions = {}): Promise<TestDesk> {
   const { projection, Desk } = options.parts ?? { projection: factsProjection, Desk: QuestionDesk };
@@ -62,6 +73,7 @@ export async function testDesk(events: readonly Happened[], options: DeskOptions
   const desk = new Desk({
     reader: reads,
     record: new StoredRecordedEvents(store, recordedCatalogue),
+    persons: new PersonRecord(store, plainTexts),
     directory: {
       find: (code) => {
         const codes = options.codes ?? {};

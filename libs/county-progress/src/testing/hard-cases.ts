@@ -1,5 +1,5 @@
 import type { Happened } from '@waymark/event-store/testing';
-import { addDays } from './history.js';
+import { addDays } from './draw.js';
 import { closed, countyNeed, need, placed, registered } from './said.js';
 
 const corrected = 'CORRECTED' as const;

@@ -1,33 +1,10 @@
 import type { Happened } from '@waymark/event-store/testing';
-import { focusAreas, questionSet, supportTypes } from '@waymark/exploration';
+import { focusAreas, supportTypes } from '@waymark/exploration';
 import { type EventId, type OrganisationId, schoolYearOf } from '@waymark/kernel';
 import { idOf } from '@waymark/kernel/testing';
-
-/** Draws the same numbers for the same seed. */
-export class Draw {
-  constructor(private state: number) {}
-  /** From 0 to below `n`. */
-  below(n: number): number {
-    this.state = (this.state + 0x6d2b79f5) | 0;
-    let t = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) % n;
-  }
-  chance(percent: number): boolean {
-    return this.below(100) < percent;
-  }
-  one<T>(from: readonly T[]): T {
-    return from[this.below(from.length)]!;
-  }
-  some<T>(from: readonly T[], most: number): T[] {
-    const n = 1 + this.below(most);
-    return [...new Set(Array.from({ length: n }, () => this.one(from)))];
-  }
-}
-
-const DAY = 86_400_000;
-export const addDays = (date: string, days: number): string =>
-  new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY).toISOString().slice(0, 10);
+import { addDays, DAY, Draw } from './draw.js';
+import { DrawnCycles } from './drawn-cycles.js';
+import type { Saying, Tags, Telling } from './telling.js';
 
 /** A statement that may be corrected or withdrawn: what it says now, and how it is said again. */
 interface Statement {
@@ -35,17 +12,13 @@ interface Statement {
   last: string;
   content: object;
   eff: string;
-  readonly say: (
-    content: object | undefined,
-    was: object | undefined,
-  ) => { type: string; stream: string; data: object };
+  readonly say: Saying;
   readonly drawContent: () => object;
-  readonly tags: { agency?: OrganisationId; district?: OrganisationId };
+  readonly tags: Tags;
 }
 
 export const agencyNames = ['a0', 'a1', 'a2', 'a3'];
 const stateOf = (agency: string) => (agency === 'a3' ? 'IL' : 'MI');
-type CycleState = 'OPEN' | 'COMPLETE' | 'ABANDONED';
 const evidence = { kind: 'SURVEY', on: '2024-01-01' };
 
 /**
@@ -53,17 +26,17 @@ const evidence = { kind: 'SURVEY', on: '2024-01-01' };
  * corrections, with equal content; withdrawals, of winners too; moves that are plain, late, planned, back, corrected and
  * withdrawn; districts under nobody; closings, some called off; several events in one millisecond; cycles that begin again, and complete ones that are opened again.
  */
-export class History {
+export class History implements Telling {
   readonly events: Happened[] = [];
   readonly districts: string[] = [];
   /** Which hard cases occurred, for the test that they all do. */
   readonly cases = new Map<string, number>();
-  private readonly draw: Draw;
+  readonly draw: Draw;
   private now = Date.parse('2023-07-03T12:00:00Z');
   private n = 0;
+  private readonly cycles: DrawnCycles;
   private readonly statements: Statement[] = [];
   private readonly daysOf = new Map<string, string>();
-  private readonly cycles: { subject: string; year: string; cycle: number; set: string; state: CycleState }[] = [];
 
   /** `plain`: without correction, withdrawal or late entry; planned days stay. */
   constructor(
@@ -72,6 +45,7 @@ export class History {
     private readonly plain = false,
   ) {
     this.draw = new Draw(seed);
+    this.cycles = new DrawnCycles(this, [...agencyNames, 'd0', 'd1']);
     this.found();
     for (let step = 0; step < steps; step += 1) this.step();
   }
@@ -80,11 +54,11 @@ export class History {
     return new Date(this.now).toISOString().slice(0, 10);
   }
 
-  private note(name: string): void {
+  note(name: string): void {
     this.cases.set(name, (this.cases.get(name) ?? 0) + 1);
   }
 
-  private push(type: string, stream: string, data: object, effectiveOn: string, more: Partial<Happened> = {}): string {
+  push(type: string, stream: string, data: object, effectiveOn: string, more: Partial<Happened> = {}): string {
     if (this.plain) this.note('recorded on its day, or before');
     else if (this.draw.chance(70)) this.now += this.draw.below(3 * DAY);
     else this.note('shared millisecond');
@@ -125,7 +99,7 @@ export class History {
     if (kind < 26) this.stateNeed();
     else if (kind < 42) this.stateRequest();
     else if (kind < 50) this.statePlan();
-    else if (kind < 62) this.exploreSomething();
+    else if (kind < 62) this.cycles.goOn();
     else if (kind < 70) this.move();
     else if (kind < 73) this.followUp();
     else if (kind < 74) this.close();
@@ -134,7 +108,7 @@ export class History {
   }
 
   /** A day on or before today; often late, often one on which something was said about the same subject already. */
-  private day(subject: string): string {
+  day(subject: string): string {
     if (this.plain) return this.today;
     const known = this.daysOf.get(subject);
     if (known !== undefined && this.draw.chance(30)) {
@@ -147,7 +121,7 @@ export class History {
     return day;
   }
 
-  private say(eff: string, tags: Statement['tags'], drawContent: () => object, say: Statement['say']): void {
+  say(eff: string, tags: Tags, drawContent: () => object, say: Saying): void {
     const content = drawContent();
     const { type, stream, data } = say(content, undefined);
     const id = this.push(type, stream, data, eff, { organisations: tags });
@@ -254,108 +228,6 @@ export class History {
     if (kind === 0) this.push('FollowUpOpened', stream, opened, this.today);
     else if (kind === 1) this.push('FollowUpAsked', stream, asked, this.today);
     else this.push('FollowUpClosed', stream, { ...place, outcome: 'ANSWERED' }, this.today);
-  }
-
-  private exploreSomething(): void {
-    const year = schoolYearOf(this.today);
-    const subject = this.draw.one([...agencyNames, ...this.districts.slice(0, 2)]);
-    const own = this.cycles.filter((cycle) => cycle.subject === subject && cycle.year === year);
-    const current = own.at(-1);
-    if (current?.state === 'COMPLETE' && this.draw.chance(50)) {
-      this.note('cycle reopened');
-      current.state = 'OPEN';
-      this.ofCycle(current, 'ExplorationCycleReopened', { reason: 'new data' });
-    } else if (current?.state !== 'OPEN') {
-      const set = subject.startsWith('a') ? 'mimtss-isd-2022' : 'mimtss-district';
-      const cycle = { subject, year, cycle: own.length + 1, set, state: 'OPEN' as CycleState };
-      if (own.length > 0) this.note('cycle again');
-      this.cycles.push(cycle);
-      this.ofCycle(cycle, 'ExplorationCycleOpened', {
-        subjectKind: subject.startsWith('a') ? 'AGENCY' : 'DISTRICT',
-        questionSet: set,
-      });
-    } else if (this.draw.chance(8)) {
-      current.state = 'ABANDONED';
-      this.ofCycle(current, 'ExplorationCycleAbandoned', { reason: 'over' });
-    } else if (this.draw.chance(12)) {
-      current.state = 'COMPLETE';
-      this.ofCycle(current, 'ExplorationCycleClosed', {});
-    } else this.answerSomething(current);
-  }
-
-  private ofCycle(cycle: (typeof this.cycles)[number], type: string, data: object): void {
-    this.push(type, this.streamOf(cycle), { ...this.placeOf(cycle), ...data }, this.today);
-  }
-
-  private streamOf({ subject, year, set }: (typeof this.cycles)[number]): string {
-    return `explorationCycle-${idOf(subject)}_${year}_${questionSet(set).lineage}`;
-  }
-
-  private placeOf({ subject, year, cycle, set }: (typeof this.cycles)[number]) {
-    return { subjectId: idOf(subject), schoolYear: year, lineage: questionSet(set).lineage, cycle };
-  }
-
-  private answerSomething(cycle: (typeof this.cycles)[number]): void {
-    const place = this.placeOf(cycle);
-    const stream = this.streamOf(cycle);
-    const eff = this.day(cycle.subject + cycle.year);
-    const tags = { agency: idOf<OrganisationId>(cycle.subject) };
-    const restated = (member: string, content: object | undefined, was: object | undefined) => ({
-      ...(content && { [member]: content }),
-      ...(was && { was: { ...(member === 'answer' ? { answer: was } : was), effectiveOn: eff } }),
-    });
-    const kind = this.draw.below(10);
-    if (kind === 0) {
-      const drawNeed = () => ({
-        ...{ needId: idOf(`n-${this.draw.below(3)}`), focusArea: this.draw.one(focusAreas.slice(0, 3)) },
-        ...{ statement: 'text', sources: [] },
-      });
-      this.say(eff, tags, drawNeed, (content, was) => ({
-        ...{ type: 'CountyNeedStated', stream, data: { ...place, ...restated('need', content, was) } },
-      }));
-    } else if (kind === 1) {
-      const drawCommitment = () => ({
-        ...{
-          supports: this.draw.one(['YES', 'YES', 'PARTLY']),
-          leaderRole: 'superintendent',
-          committedOn: '2024-01-01',
-        },
-        understandsResources: this.draw.one(['YES', 'NO', 'UNKNOWN']),
-      });
-      this.say(eff, tags, drawCommitment, (content, was) => ({
-        ...{ type: 'LeadershipCommitmentStated', stream, data: { ...place, ...restated('commitment', content, was) } },
-      }));
-    } else {
-      const item = this.draw.one(
-        questionSet(cycle.set)
-          .items.filter(({ answeredBy }) => answeredBy === 'PARTS')
-          .slice(0, 6),
-      );
-      const drawAnswer = () => this.drawAnswer();
-      this.say(eff, tags, drawAnswer, (content, was) => ({
-        type: 'ItemAnswered',
-        stream,
-        data: {
-          ...place,
-          assessment: item.assessment,
-          item: item.item,
-          evidence: [],
-          ...restated('answer', content, was),
-        },
-      }));
-    }
-  }
-
-  private drawAnswer(): object {
-    if (this.draw.chance(15)) return { kind: 'UNKNOWN', reason: 'nobody knows' };
-    const parts = this.draw.some(['SEBH', 'LITERACY', undefined], 2).map((focusArea) => ({
-      part: 'strength',
-      value: { kind: 'SCALE5', level: 1 + this.draw.below(5), ...(focusArea && { focusArea }) },
-    }));
-    return {
-      kind: 'ANSWERED',
-      parts: this.draw.chance(70) ? parts : [{ part: 'text', value: { kind: 'TEXT', text: 'x' } }],
-    };
   }
 
   private correct(): void {

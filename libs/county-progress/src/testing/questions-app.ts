@@ -2,11 +2,19 @@ import type { Happened } from '@waymark/event-store/testing';
 import { MatrixRights } from '@waymark/identity';
 import { type OrganisationId, type PersonId, RisingClock } from '@waymark/kernel';
 import { idOf } from '@waymark/kernel/testing';
-import { type Account, Authenticator, OrganisationDirectory, readGlobalId, Rights } from '@waymark/nest-kit';
+import {
+  type Account,
+  Authenticator,
+  OrganisationDirectory,
+  PersonalTexts,
+  readGlobalId,
+  Rights,
+} from '@waymark/nest-kit';
 import { sliceApp } from '@waymark/nest-kit/testing';
 import { CountyProgressModule } from '../county-progress.module.js';
 import { factsProjection } from '../facts/facts.projection.js';
 import { recordedCatalogue } from '../facts/recorded-catalogue.js';
+import { plainTexts } from './desk.js';
 
 export const TODAY = '2024-03-01';
 
@@ -57,6 +65,7 @@ export async function questionsApp(happened: readonly Happened[]) {
     ports: [
       { provide: Rights, inject: [RisingClock], useFactory: (clock) => new MatrixRights(directory, clock) },
       { provide: OrganisationDirectory, useValue: directory },
+      { provide: PersonalTexts, useValue: plainTexts },
     ],
     now: `${TODAY}T17:00:00Z`,
     happened,

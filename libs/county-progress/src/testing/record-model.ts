@@ -3,9 +3,11 @@ import { idOf } from '@waymark/kernel/testing';
 import type { Answer } from '../asking/answer.js';
 import { positionsBehind } from './comparison.js';
 import { ask, type TestDesk } from './desk.js';
-import { addDays, agencyNames, type Draw } from './history.js';
+import { addDays, type Draw } from './draw.js';
+import { agencyNames } from './history.js';
 import { schools } from './schools.js';
-import { BEGINNING, expectedFigures, sayings, winnersAt } from './model.js';
+import { expectedFigures } from './model.js';
+import { BEGINNING, sayings, winnersAt } from './sayings.js';
 
 /** A question about the record itself, at dials. */
 export interface RecordPoint {

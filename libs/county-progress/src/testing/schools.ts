@@ -1,7 +1,7 @@
 import type { Happened } from '@waymark/event-store/testing';
 import type { OrganisationId } from '@waymark/kernel';
 import { idOf } from '@waymark/kernel/testing';
-import { Draw } from './history.js';
+import { Draw } from './draw.js';
 import { registered, said, type When } from './said.js';
 
 /** Organisations that no county question is asked about, with the kind of each. */
