@@ -39,6 +39,10 @@ const KNOWN: readonly (readonly [string, ...Told])[] = [
   ['XX002', 'DAMAGED', () => 'has a damaged index. Rebuild it with REINDEX'],
 ];
 
+/** How the driver and the operating system say that a connection is gone, or that nobody answers on it. */
+const LOST =
+  /timeout|terminated|not queryable|closed|message from backend|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH/i;
+
 /** What has no code of its own, or many. */
 const SAID: readonly (readonly [RegExp, ...Told])[] = [
   [/not support SSL/, 'UNREACHABLE', () => 'speaks no TLS. Set it up there, or write sslmode=disable into the URL'],
@@ -47,11 +51,7 @@ const SAID: readonly (readonly [RegExp, ...Told])[] = [
     'UNREACHABLE',
     (_, said) => `is not trusted (${said}). Name its authority with sslrootcert in the URL`,
   ],
-  [
-    /timeout|terminated|not queryable|closed|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH/i,
-    'UNREACHABLE',
-    () => 'does not answer. Check the server and the network, then try again',
-  ],
+  [LOST, 'UNREACHABLE', () => 'does not answer. Check the server and the network, then try again'],
 ];
 
 /** The code of a failure: of PostgreSQL (five characters) or of the operating system (E…); undefined for other errors. */
@@ -67,21 +67,28 @@ export function isCertain(error: unknown): boolean {
   return /^(?:2[0-4]|25[^P]|28|40|42|54|55|57014|P0)/.test(codeOf(error) ?? '') && isFromServer(error);
 }
 
-/** Whether the connection failed, or could not be made, rather than the statement. */
+/** Whether the connection failed, or could not be made, rather than the statement or what was done with its answer. */
 export function isConnectionLost(error: unknown): boolean {
   if (error instanceof StoreUnavailableError) return error.cause !== undefined && isConnectionLost(error.cause);
-  return !isFromServer(error) || /^(?:08|57P)/.test(codeOf(error) ?? '');
+  const code = codeOf(error) ?? '';
+  if (isFromServer(error)) return /^(?:08|57P)/.test(code);
+  // Codes of the operating system are an E and capitals; those of Node itself begin with ERR_.
+  return /^E[A-Z]{3,}$/.test(code) || LOST.test(messageOf(error));
 }
 
 /** A driver's error in the words of the port; errors of this program come back unchanged. */
 export function asStoreError(error: unknown, address: PostgresAddress): unknown {
   const code = codeOf(error) ?? '';
-  const { message = '' } = (error ?? {}) as { message?: string };
+  const message = messageOf(error);
   const told =
     KNOWN.find(([start]) => code.startsWith(start)) ?? SAID.find(([words]) => words.test(`${code} ${message}`));
   if (error instanceof StoreUnavailableError || (told === undefined && !isFromServer(error))) return error;
   const [, reason, what] = told ?? ['', 'UNREACHABLE', () => `failed: ${message}`];
   return new StoreUnavailableError(`The ${namePostgres(address)} ${what(address, message)}.`, reason, { cause: error });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : '';
 }
 
 function isFromServer(error: unknown): boolean {

@@ -27,6 +27,28 @@ describe('Reading PostgreSQL again', () => {
     await expect(readAgain(open, failing(refused))).rejects.toBe(refused);
   });
 
+  it.each([
+    ['bytes that are no event', new StoreUnavailableError('damaged', 'DAMAGED', { cause: new SyntaxError('no JSON') })],
+    ['a fault of whoever reads', new TypeError('cannot read')],
+    ['a number beyond all counting', new RangeError('Beyond what can be counted exactly: 1e99')],
+  ])('%s is not read again: the connection is as good as before', async (_, fault) => {
+    const read = jest.fn(failing(fault));
+    await expect(readAgain(open, read)).rejects.toBe(fault);
+    expect(read).toHaveBeenCalledTimes(1);
+  });
+
+  it.each([
+    Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:1'), { code: 'ECONNREFUSED' }),
+    Object.assign(new Error('Verbindung wird abgebrochen'), { code: '57P01', severity: 'FATAL' }),
+    new Error('Connection terminated unexpectedly'),
+    new Error('Query read timeout'),
+    new Error('timeout exceeded when trying to connect'),
+    new Error('Client has encountered a connection error and is not queryable'),
+    new Error('Received unexpected dataRow message from backend.'),
+  ])('a connection is lost when it is said that: %s', async (said) => {
+    await expect(readAgain(open, failing(said))).resolves.toBe(2);
+  });
+
   it('what else passes is for the reader to say', async () => {
     const moved = Object.assign(new Error('cached plan must not change result type'), {
       code: '0A000',
