@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { open, type FileHandle, stat, unlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as passing } from 'node:timers/promises';
 import { projectFile } from '../src/project-file.js';
 import { Program } from './program.js';
@@ -32,7 +32,7 @@ export function removeFolder(folder: string): void {
 }
 
 async function templateFolder(): Promise<string> {
-  const cache = projectFile('.').concat('/.cache/e2e');
+  const cache = join(dirname(projectFile('package.json')), '.cache/e2e');
   mkdirSync(cache, { recursive: true });
   const hold = join(cache, 'hold');
   const held = await holdOf(hold);

@@ -1,6 +1,5 @@
 // Storage format: these bytes are what digests, audit leaves and packets are made of. They never change; a second
 // format would get a first line of its own.
-import { createHash } from 'node:crypto';
 import {
   EventTooLargeError,
   type EventId,
@@ -108,9 +107,4 @@ function nextPart(reader: { bytes: Buffer; at: number }): string {
   if (end > reader.bytes.length) throw new RangeError('shorter than it says');
   reader.at = end;
   return reader.bytes.toString('utf8', start, end);
-}
-
-/** SHA-256 over the stored bytes: what the audit log commits to. */
-export function digestOfStored(stored: Uint8Array): Buffer {
-  return createHash('sha256').update(stored).digest();
 }

@@ -6,28 +6,12 @@ import { readDirectory } from './directory-reading.js';
 import { type ImportChange, type ImportLine, type ImportReport, summaryOf } from './directory-report.js';
 import { organisationIdOf, writtenCode } from './identifier-formats.js';
 import type { Particulars, RegisterOrganisationData } from './organisation-commands.js';
+import type { KnownOrganisation } from './known-organisations.js';
 import type { OrganisationBasis } from './organisation.basis.js';
 import type { OrganisationKind, OrganisationLabel } from './organisation.events.js';
 import type { HandMember } from './organisation.projection.js';
 import { tagsAlone, tagsUnder } from './organisation-guards.js';
 import { sameParticulars } from './organisation-state.js';
-
-/** What the record knows about an organisation on the day of the import. */
-export interface KnownOrganisation {
-  readonly organisationId: OrganisationId;
-  readonly kind: OrganisationKind;
-  /** Codes by which a file may name it, of the schemes that the state uses; the first is the one it goes by. */
-  readonly values: readonly [string, ...string[]];
-  readonly name: string;
-  readonly label?: OrganisationLabel | undefined;
-  readonly particulars: Particulars;
-  readonly parentId?: OrganisationId | undefined;
-  readonly lastDay?: CivilDate | undefined;
-  /** What was entered by hand and no import has changed since. */
-  readonly byHand: ReadonlySet<HandMember>;
-  /** Rises with each of its events: keeps the ids of import commands apart. */
-  readonly version: number;
-}
 
 /** One command to be run. Tag keys and circumstances are added by whoever runs it. */
 export type PlannedCommand = {

@@ -1,19 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { DomainError } from '@waymark/kernel';
 import { type DirectoryMapping, parseMapping } from './directory-mapping.js';
 
 /** Token of the folder that holds one folder per state (`mi/mapping.json`, `mi/entities.csv`). */
 export const DIRECTORIES_FOLDER = Symbol('directories folder');
-
-/** The `directories` folder of the installation that holds the program at this path. Throws when there is none above it. */
-export async function directoriesFolderAbove(path: string): Promise<string> {
-  for (let folder = path; ; folder = dirname(folder)) {
-    const names = await readdir(join(folder, 'directories')).catch(() => []);
-    if (names.length > 0) return join(folder, 'directories');
-    if (dirname(folder) === folder) throw new Error(`No folder "directories" above ${path}`);
-  }
-}
 
 /** The bundled mapping of this name, such as `mi`. Throws MAPPING_UNKNOWN, naming those there are. */
 export async function bundledMapping(folder: string, name: string): Promise<DirectoryMapping> {

@@ -1,8 +1,25 @@
 import type { CivilDate, OrganisationId } from '@waymark/kernel';
 import type { ReadDatabase } from '@waymark/read-store';
-import type { KnownOrganisation } from './directory-import.js';
+import type { Particulars } from './organisation-commands.js';
 import type { OrganisationKind, OrganisationLabel } from './organisation.events.js';
 import { type HandMember, OPEN, type OrganisationRow } from './organisation.projection.js';
+
+/** What the record knows about an organisation on the day of the import. */
+export interface KnownOrganisation {
+  readonly organisationId: OrganisationId;
+  readonly kind: OrganisationKind;
+  /** Codes by which a file may name it, of the schemes that the state uses; the first is the one it goes by. */
+  readonly values: readonly [string, ...string[]];
+  readonly name: string;
+  readonly label?: OrganisationLabel | undefined;
+  readonly particulars: Particulars;
+  readonly parentId?: OrganisationId | undefined;
+  readonly lastDay?: CivilDate | undefined;
+  /** What was entered by hand and no import has changed since. */
+  readonly byHand: ReadonlySet<HandMember>;
+  /** Rises with each of its events: keeps the ids of import commands apart. */
+  readonly version: number;
+}
 
 /** All organisations of a state as an import must know them on that day. */
 export async function knownOrganisations(

@@ -81,10 +81,8 @@ export class OrganisationMutationsResolver {
       ...this.request(context, 'registerOrganisation', input, about),
       command: async (meta) => {
         if (founding === undefined) {
-          throw new DomainError('IDENTIFIER_INVALID', 'Give at least one code.', {
-            rule: 'R-01',
-            path: ['identifiers'],
-          });
+          const where = { rule: 'R-01', path: ['identifiers'] };
+          throw new DomainError('IDENTIFIER_INVALID', 'Give at least one code.', where);
         }
         const timeZone = input.timeZone ?? (await this.reads.timeZoneOf(parent?.organisationId));
         const data: RegisterOrganisationData = {
@@ -107,13 +105,8 @@ export class OrganisationMutationsResolver {
     @Context() context: RequestContext,
   ): Promise<Payload<Organisation>> {
     return this.change(context, 'nameOrganisation', input, ({ id, about }, meta) => {
-      const { name, effectiveOn, reason } = input;
-      return new NameOrganisation(
-        id,
-        { name, effectiveOn: effectiveOn ?? undefined, reason: reason ?? undefined },
-        about,
-        meta,
-      );
+      const data = { name: input.name, effectiveOn: input.effectiveOn ?? undefined, reason: input.reason ?? undefined };
+      return new NameOrganisation(id, data, about, meta);
     });
   }
 
@@ -182,13 +175,8 @@ export class OrganisationMutationsResolver {
       const on = input.effectiveOn ?? placed?.from ?? meta.today;
       const parent = await this.parentBasis(input.parent, on);
       const { reason, effectiveOn } = input;
-      const statement = input.placement as EventId;
-      return new CorrectPlacement(
-        id,
-        { statement, parent, effectiveOn: effectiveOn ?? undefined, reason },
-        about,
-        meta,
-      );
+      const data = { statement: input.placement as EventId, parent, effectiveOn: effectiveOn ?? undefined, reason };
+      return new CorrectPlacement(id, data, about, meta);
     });
   }
 
@@ -270,13 +258,8 @@ export class OrganisationMutationsResolver {
   private async subject(code: string): Promise<Subject> {
     const found = await this.reads.find(code);
     if (found === undefined) {
-      throw new DomainError(
-        'ORGANISATION_UNKNOWN',
-        `There is no organisation "${code.slice(0, 80)}". Check the code.`,
-        {
-          path: ['organisation'],
-        },
-      );
+      const message = `There is no organisation "${code.slice(0, 80)}". Check the code.`;
+      throw new DomainError('ORGANISATION_UNKNOWN', message, { path: ['organisation'] });
     }
     const { id, kind } = found;
     const today = await this.today(id);

@@ -1,31 +1,8 @@
 import type { EventStore } from '@waymark/event-store';
-import { appendRecorded, type Happened, memoryEventStore } from '@waymark/event-store/testing';
-import { type Projection, ProjectionEngine, readTable } from './index.js';
+import { appendRecorded, memoryEventStore } from '@waymark/event-store/testing';
+import { ProjectionEngine } from './index.js';
 import { openSqliteReadStore, type SqliteReadStore } from './sqlite/index.js';
-
-const seen = readTable({
-  name: 'seen',
-  columns: { position: { type: 'integer' }, type: { type: 'text' } },
-  primaryKey: ['position'],
-  indexes: [['type']],
-});
-
-/** Notes the positions of all events, and cannot take a bad one. */
-const noting: Projection = {
-  name: 'noting',
-  version: 1,
-  handles: ['A'],
-  tables: [seen],
-  project: (events, tables) => {
-    if (events.some(({ data }) => (data as { isBad?: true }).isBad)) throw new Error('cannot take it');
-    return tables.write(
-      seen,
-      events.map(({ position, type }) => ({ position, type })),
-    );
-  },
-};
-
-const times = (n: number, data = {}): Happened[] => Array.from({ length: n }, () => ({ type: 'A', data }));
+import { noting, saw, times } from './testing/noting.js';
 
 describe('filling tables for the first time from a long record', () => {
   let events: EventStore;
@@ -42,7 +19,7 @@ describe('filling tables for the first time from a long record', () => {
 
   const open = () =>
     ProjectionEngine.open({
-      projections: [noting],
+      projections: [noting('seen', ['A'])],
       catalogue: { decode: (stored) => stored },
       events,
       readStore,
@@ -55,7 +32,7 @@ describe('filling tables for the first time from a long record', () => {
   };
 
   it('shows readers nothing before the end, and then tables with their indexes', async () => {
-    await appendRecorded(events, ...times(15));
+    await appendRecorded(events, ...times(15, 'A'));
     const engine = await open();
     await engine.step();
     expect(await rows()).toEqual([]);
@@ -68,7 +45,7 @@ describe('filling tables for the first time from a long record', () => {
   });
 
   it('begins again at the next start when it was cut off', async () => {
-    await appendRecorded(events, ...times(15));
+    await appendRecorded(events, ...times(15, 'A'));
     await (await open()).step();
     const next = await open();
     expect(next.statuses()[0]).toMatchObject({ state: 'REBUILDING', checkpoint: 0 });
@@ -78,7 +55,7 @@ describe('filling tables for the first time from a long record', () => {
   });
 
   it('shows what comes before an event that cannot be projected', async () => {
-    await appendRecorded(events, ...times(13), ...times(1, { isBad: true }), ...times(3));
+    await appendRecorded(events, ...times(13, 'A'), saw('A', { bad: 'seen' }), ...times(3, 'A'));
     const engine = await open();
     await engine.catchUp();
     expect(engine.statuses()[0]).toMatchObject({ state: 'STOPPED', checkpoint: 13, poison: { position: 14 } });
@@ -87,7 +64,7 @@ describe('filling tables for the first time from a long record', () => {
   });
 
   it('fills before the eyes of readers when the record is short', async () => {
-    await appendRecorded(events, ...times(10));
+    await appendRecorded(events, ...times(10, 'A'));
     const engine = await open();
     expect(engine.statuses()[0]).toMatchObject({ state: 'RUNNING' });
     await engine.step();

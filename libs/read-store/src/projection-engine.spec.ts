@@ -1,5 +1,5 @@
 import type { EventStore } from '@waymark/event-store';
-import { appendRecorded, type Happened, memoryEventStore } from '@waymark/event-store/testing';
+import { appendRecorded, memoryEventStore } from '@waymark/event-store/testing';
 import { StoreUnavailableError, type StoredEvent } from '@waymark/kernel';
 import {
   inlineProjections,
@@ -10,28 +10,7 @@ import {
   type ReadStore,
 } from './index.js';
 import { openSqliteReadStore, type SqliteReadStore } from './sqlite/index.js';
-
-const seenColumns = { position: { type: 'integer' }, type: { type: 'text' } } as const;
-
-/** Notes which events it was given, in a table that carries its name. */
-function noting(name: string, handles: readonly string[], options: Partial<Projection> = {}): Projection {
-  const seen = readTable({ name, columns: seenColumns, primaryKey: ['position'] });
-  return {
-    name,
-    version: 1,
-    handles,
-    tables: [seen],
-    project: (events, tables) => {
-      const bad = events.find(({ data }) => (data as { bad?: string }).bad === name);
-      if (bad !== undefined) throw new Error(`${name} cannot take it`);
-      return tables.write(
-        seen,
-        events.map(({ position, type }) => ({ position, type })),
-      );
-    },
-    ...options,
-  };
-}
+import { noting, saw, seenColumns, times } from './testing/noting.js';
 
 const catalogue = {
   decode(stored: StoredEvent) {
@@ -39,9 +18,6 @@ const catalogue = {
     return stored;
   },
 };
-
-const saw = (type: string, data: object = {}): Happened => ({ type, data });
-const times = (n: number, type: string) => Array.from({ length: n }, () => saw(type));
 
 describe('the projection engine', () => {
   let events: EventStore;

@@ -2,35 +2,17 @@ import { testPostgres } from '@waymark/event-store/testing';
 import { StoreUnavailableError } from '@waymark/kernel';
 import { sql } from 'kysely';
 import { Client } from 'pg';
-import { type Projection, readTable, type ReadDatabase, type Row, type RowOf, type TablesOf } from '../index.js';
+import type { Projection, ReadDatabase, Row, TablesOf } from '../index.js';
+import {
+  publishThings,
+  type Thing,
+  thing,
+  things,
+  thingsProjection,
+  turnedThings,
+  writeThings,
+} from '../testing/things.js';
 import { openPostgresReadDatabase, openPostgresReadStore, type PostgresReadStore } from './index.js';
-
-const things = readTable({
-  name: 'things',
-  columns: {
-    id: { type: 'text' },
-    number: { type: 'integer' },
-    is_old: { type: 'boolean', nullable: true },
-    tags: { type: 'json' },
-  },
-  primaryKey: ['id', 'number'],
-  indexes: [['number', 'id']],
-});
-type Thing = RowOf<typeof things>;
-
-const projection: Projection = { name: 'things', version: 1, handles: [], tables: [things], project: async () => {} };
-const thing = (id: string, number: number, rest: Partial<Thing> = {}): Thing => ({
-  id,
-  number,
-  is_old: false,
-  tags: [],
-  ...rest,
-});
-const turned = readTable({
-  name: 'things',
-  columns: { tags: { type: 'text' }, id: { type: 'text' } },
-  primaryKey: ['id'],
-});
 
 describe('read tables in PostgreSQL', () => {
   const postgres = testPostgres();
@@ -39,14 +21,7 @@ describe('read tables in PostgreSQL', () => {
   let store: PostgresReadStore;
   let reads: ReadDatabase;
 
-  const write = (...rows: Thing[]) =>
-    store.transaction(async (transaction) => {
-      await transaction.tables(projection, 1).write(things, rows);
-      await transaction.save({
-        ...{ name: 'things', version: 1, shape: '', generation: 1, checkpoint: rows.length },
-        ...{ checkpointEvent: null, state: 'RUNNING', poison: null },
-      });
-    });
+  const write = (...rows: Thing[]) => writeThings(store, ...rows);
   const publish = (next: Projection, row: Row) =>
     store.transaction(async (transaction) => {
       const generation = await transaction.createTables(next, 'BARE');
@@ -67,9 +42,7 @@ describe('read tables in PostgreSQL', () => {
   beforeEach(async () => {
     url = `${postgres.url}?schema=reads_${(schemas += 1)}`;
     store = await openPostgresReadStore({ url });
-    await store.transaction(async (transaction) => {
-      await transaction.publish(projection, await transaction.createTables(projection, 'INDEXED'));
-    });
+    await publishThings(store);
     reads = await openPostgresReadDatabase({ url });
   });
   afterEach(async () => {
@@ -81,7 +54,7 @@ describe('read tables in PostgreSQL', () => {
     const odd = `"';-- \t ünï 😀 {a,"b"} \\ NULL`;
     const tags = { zebra: [1, odd], apple: null };
     await store.transaction(async (transaction) => {
-      const tables = transaction.tables(projection, 1);
+      const tables = transaction.tables(thingsProjection, 1);
       await tables.write(things, [
         thing(odd, 1, { is_old: true, tags }),
         thing('b', 2),
@@ -141,7 +114,7 @@ describe('read tables in PostgreSQL', () => {
     let swapped: Promise<void> | undefined;
     const inside = await reads.snapshot(async (session) => {
       const before = await session.rows('SELECT id FROM things');
-      swapped = publish(projection, thing('new', 1));
+      swapped = publish(thingsProjection, thing('new', 1));
       return [before, await session.rows('SELECT id FROM things')];
     });
     expect(inside).toEqual([[{ id: 'old' }], [{ id: 'old' }]]);
@@ -154,13 +127,13 @@ describe('read tables in PostgreSQL', () => {
     const text = 'SELECT * FROM things';
     for (let i = 0; i < 3; i += 1) await reads.rows(text);
     await reads.snapshot((session) => session.rows(text));
-    await publish({ ...projection, tables: [turned] }, { id: 'b', tags: '["y"]' });
+    await publish({ ...thingsProjection, tables: [turnedThings] }, { id: 'b', tags: '["y"]' });
     expect(await reads.rows(text)).toEqual([{ tags: '["y"]', id: 'b' }]);
     expect(await reads.snapshot((session) => session.rows(text))).toEqual([{ tags: '["y"]', id: 'b' }]);
   });
 
   it('makes the indexes that a bare generation lacks, one at a time', async () => {
-    const next: Projection = { ...projection, tables: [things] };
+    const next: Projection = { ...thingsProjection, tables: [things] };
     const generation = await store.transaction((transaction) => transaction.createTables(next, 'BARE'));
     expect(await store.createIndex(next, generation)).toBe(true);
     expect(await store.createIndex(next, generation)).toBe(false);
@@ -168,7 +141,7 @@ describe('read tables in PostgreSQL', () => {
 
   it('undoes what a transaction wrote when it fails, and takes the next', async () => {
     const failed = store.transaction(async (transaction) => {
-      await transaction.tables(projection, 1).write(things, [thing('a', 1)]);
+      await transaction.tables(thingsProjection, 1).write(things, [thing('a', 1)]);
       throw new Error('undo');
     });
     await expect(failed).rejects.toThrow('undo');
@@ -182,9 +155,9 @@ describe('read tables in PostgreSQL', () => {
       direct(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
               WHERE datname = current_database() AND pid <> pg_backend_pid()`);
     const during = store.transaction(async (transaction) => {
-      await transaction.tables(projection, 1).write(things, [thing('lost', 1)]);
+      await transaction.tables(thingsProjection, 1).write(things, [thing('lost', 1)]);
       await cut();
-      await transaction.tables(projection, 1).write(things, [thing('lost', 2)]);
+      await transaction.tables(thingsProjection, 1).write(things, [thing('lost', 2)]);
     });
     await expect(during).rejects.toBeInstanceOf(StoreUnavailableError);
     await write(thing('a', 1));

@@ -210,7 +210,7 @@ export class PostgresReadStore implements ReadStore {
     return undefined;
   }
 
-  // A snapshot sees rows as they were when it began, but views as they are now: so no view changes hands while one is open.
+  // A snapshot sees rows as they were when it began, but views as they are now: so no view changes hands while one is open (ADR 0022).
   private async publish(projection: Projection, generation: number): Promise<void> {
     await this.plain('LOCK TABLE publication IN ACCESS EXCLUSIVE MODE');
     await this.dropViews(projection.name);

@@ -3,57 +3,30 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turnEnd } from 'node:timers/promises';
 import { sql } from 'kysely';
-import { type Projection, readTable, type ReadDatabase, type Row, type RowOf, type TablesOf } from '../index.js';
+import { type Projection, readTable, type ReadDatabase, type Row, type TablesOf } from '../index.js';
+import {
+  publishThings,
+  type Thing,
+  thing,
+  things,
+  thingsProjection,
+  turnedThings,
+  writeThings,
+} from '../testing/things.js';
 import { openSqliteReadDatabase, openSqliteReadStore, type SqliteReadStore } from './index.js';
-
-const things = readTable({
-  name: 'things',
-  columns: {
-    id: { type: 'text' },
-    number: { type: 'integer' },
-    is_old: { type: 'boolean', nullable: true },
-    tags: { type: 'json' },
-  },
-  primaryKey: ['id', 'number'],
-});
-type Thing = RowOf<typeof things>;
-
-const projection: Projection = { name: 'things', version: 1, handles: [], tables: [things], project: async () => {} };
-const thing = (id: string, number: number, rest: Partial<Thing> = {}): Thing => ({
-  id,
-  number,
-  is_old: false,
-  tags: [],
-  ...rest,
-});
 
 describe.each(['a file', 'memory'])('reading tables in %s', (where) => {
   let folder: string;
   let store: SqliteReadStore;
   let reads: ReadDatabase;
 
-  const write = (...rows: Thing[]) =>
-    store.transaction(async (transaction) => {
-      await transaction.tables(projection, 1).write(things, rows);
-      await transaction.save({
-        name: 'things',
-        version: 1,
-        shape: '',
-        generation: 1,
-        checkpoint: rows.length,
-        checkpointEvent: null,
-        state: 'RUNNING',
-        poison: null,
-      });
-    });
+  const write = (...rows: Thing[]) => writeThings(store, ...rows);
 
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'waymark-reads-'));
     const file = where === 'memory' ? ':memory:' : join(folder, 'readmodel.db');
     store = openSqliteReadStore({ file });
-    await store.transaction(async (transaction) => {
-      await transaction.publish(projection, await transaction.createTables(projection, 'INDEXED'));
-    });
+    await publishThings(store);
     reads = where === 'memory' ? store.reads([things]) : openSqliteReadDatabase({ file, tables: [things] });
   });
   afterEach(async () => {
@@ -128,7 +101,7 @@ describe.each(['a file', 'memory'])('reading tables in %s', (where) => {
     let seen: Promise<unknown[]> | undefined;
     await store
       .transaction(async (transaction) => {
-        await transaction.tables(projection, 1).write(things, [thing('a', 1)]);
+        await transaction.tables(thingsProjection, 1).write(things, [thing('a', 1)]);
         seen = reads.rows('SELECT * FROM things');
         await Promise.resolve();
         throw new Error('undo');
@@ -141,15 +114,10 @@ describe.each(['a file', 'memory'])('reading tables in %s', (where) => {
     await write(thing('a', 1, { tags: ['x'] }));
     const text = 'SELECT * FROM things';
     expect(await reads.rows(text)).toEqual([thing('a', 1, { tags: ['x'] })]);
-    const changed = readTable({
-      name: 'things',
-      columns: { tags: { type: 'text' }, id: { type: 'text' } },
-      primaryKey: ['id'],
-    });
     await store.transaction(async (transaction) => {
-      const next = { ...projection, tables: [changed] };
+      const next = { ...thingsProjection, tables: [turnedThings] };
       const generation = await transaction.createTables(next, 'INDEXED');
-      await transaction.tables(next, generation).write(changed, [{ id: 'b', tags: '["y"]' }]);
+      await transaction.tables(next, generation).write(turnedThings, [{ id: 'b', tags: '["y"]' }]);
       await transaction.publish(next, generation);
     });
     expect(await reads.rows(text)).toEqual([{ tags: ['y'], id: 'b' }]);
@@ -163,9 +131,9 @@ describe('a snapshot', () => {
     const store = openSqliteReadStore({ file });
     const publish = (row: Thing) =>
       store.transaction(async (transaction) => {
-        const generation = await transaction.createTables(projection, 'INDEXED');
-        await transaction.tables(projection, generation).write(things, [row]);
-        await transaction.publish(projection, generation);
+        const generation = await transaction.createTables(thingsProjection, 'INDEXED');
+        await transaction.tables(thingsProjection, generation).write(things, [row]);
+        await transaction.publish(thingsProjection, generation);
         await transaction.dropTables('things', generation);
       });
     await publish(thing('old', 1));
@@ -194,17 +162,12 @@ describe('steady reads', () => {
         await transaction.tables(next, generation).write(next.tables[0]!, [row]);
         await transaction.publish(next, generation);
       });
-    await publish(projection, thing('old', 1));
+    await publish(thingsProjection, thing('old', 1));
     const reads = openSqliteReadDatabase({ file, tables: [things], isSteady: true });
     await turnEnd();
 
     const before = await reads.rows('SELECT * FROM things');
-    const turned = readTable({
-      name: 'things',
-      columns: { tags: { type: 'text' }, id: { type: 'text' } },
-      primaryKey: ['id'],
-    });
-    await publish({ ...projection, tables: [turned] }, { id: 'new', tags: '["y"]' });
+    await publish({ ...thingsProjection, tables: [turnedThings] }, { id: 'new', tags: '["y"]' });
     const again = await reads.rows<Thing>('SELECT * FROM things');
     expect(again).toEqual(before);
     again[0]!.tags = 'changed by whoever asked';
@@ -223,8 +186,8 @@ describe('the tables of a projection inside a transaction', () => {
   it('are loaded by any set of columns, and take odd texts as they are', async () => {
     const store = openSqliteReadStore({ file: ':memory:' });
     await store.transaction(async (transaction) => {
-      const generation = await transaction.createTables(projection, 'INDEXED');
-      const tables = transaction.tables(projection, generation);
+      const generation = await transaction.createTables(thingsProjection, 'INDEXED');
+      const tables = transaction.tables(thingsProjection, generation);
       const odd = `"';-- \t ünï 😀`;
       await tables.write(things, [thing(odd, 1), thing('b', 2), thing('b', 3)]);
       expect(await tables.load(things, ['id'], [[odd], [odd], ['x']])).toEqual([thing(odd, 1)]);
@@ -257,7 +220,7 @@ describe('the tables of a projection inside a transaction', () => {
       columns: { id: { type: 'text' }, text: { type: 'text' } },
       primaryKey: ['id'],
     });
-    const noted: Projection = { ...projection, tables: [notes] };
+    const noted: Projection = { ...thingsProjection, tables: [notes] };
     await store.transaction(async (transaction) => {
       const tables = transaction.tables(noted, await transaction.createTables(noted, 'INDEXED'));
       await tables.write(notes, [{ id: 'a', text: 'one\u0000two' }]);
