@@ -6,19 +6,31 @@ import { until } from '@waymark/kernel/testing';
 import { Client } from 'pg';
 import { Program, type StartOptions } from './program.js';
 import { emptyFolder, removeFolder } from './started-folder.js';
+import { LOCAL_ISSUER } from './tokens.js';
 
 const REGISTER = `mutation ($input: RegisterPersonInput!) {
-  registerPerson(input: $input) { receipt { position replayed } entity { contact { name } } userErrors { code message } }
+  registerPerson(input: $input) { receipt { position replayed } entity { id contact { name } } userErrors { code message } }
 }`;
 const NAMES = '{ persons(first: 100) { nodes { contact { name } } } }';
 const REBUILD = `mutation ($input: RebuildTablesInput!) {
   rebuildTables(input: $input) { entity { tables { name state } } userErrors { code message } }
 }`;
 
+const REGISTER_ORGANISATION = `mutation ($input: RegisterOrganisationInput!) {
+  registerOrganisation(input: $input) { entity { code } userErrors { code } }
+}`;
+const LINK = `mutation ($input: LinkAccountInput!) { linkAccount(input: $input) { userErrors { code } } }`;
+const GRANT = `mutation ($input: GrantRoleInput!) {
+  grantRole(input: $input) { receipt { position } entity { grants { id } } userErrors { code } }
+}`;
+const END = `mutation ($input: EndGrantInput!) {
+  endGrant(input: $input) { receipt { position } entity { id } userErrors { code } }
+}`;
+
 interface Registered {
   readonly registerPerson: {
     readonly receipt: { readonly position: string; readonly replayed: boolean };
-    readonly entity: { readonly contact: { readonly name: string } };
+    readonly entity: { readonly id: string; readonly contact: { readonly name: string } };
     readonly userErrors: readonly { readonly code: string }[];
   };
 }
@@ -103,6 +115,55 @@ describe('two apis and two projectors on one record', () => {
     expect(await names(apis[1], receipt.position)).toContain(name);
     const again = await register(apis[1], name);
     expect(again.receipt).toEqual({ ...receipt, replayed: true });
+  });
+
+  it('let a code be taken once, when both are asked for it at the same moment', async () => {
+    const enter = async (api: Program, value: string, taken: string) => {
+      const identifiers = [
+        { scheme: 'LOCAL', value },
+        { scheme: 'LEAID', value: taken },
+      ];
+      const input = { idempotencyKey: `enter-${value}`, state: 'ZZ', kind: 'SERVICE_AGENCY', name: value, identifiers };
+      const { data, text } = await api.post<any>('adam', REGISTER_ORGANISATION, { input });
+      if (data?.registerOrganisation == null) throw new Error(text);
+      return data.registerOrganisation.userErrors.map(({ code }: { code: string }) => code) as string[];
+    };
+    for (let round = 0; round < 6; round += 1) {
+      const taken = String(9_100_000 + round);
+      const outcomes = await Promise.all(apis.map((api, n) => enter(api, `T-${round}-${n}`, taken)));
+      expect([round, outcomes.flat()]).toEqual([round, ['CODE_TAKEN']]);
+    }
+  });
+
+  it('R-07 take no entry on one api by a right that ended on the other, from its answer on', async () => {
+    const [one, other] = apis;
+    for (let round = 0; round < 3; round += 1) {
+      const subject = `visitor-${round}`;
+      const { id: person } = (await register(one)).entity;
+      const run = async (document: string, name: string, input: object) => {
+        const { data, text } = await one.post<any>('adam', document, {
+          input: { idempotencyKey: `${name}-${subject}`, person, ...input },
+        });
+        if (data?.[name] == null || data[name].userErrors.length > 0) throw new Error(text);
+        return data[name];
+      };
+      const asked = async (atLeast?: string) => {
+        const input = { idempotencyKey: `entry-${subject}-${atLeast}`, name: 'Somebody', email: 'p@sample.example' };
+        const authorization = `Bearer ${await other.token(subject)}`;
+        const header = atLeast === undefined ? {} : { 'x-waymark-at-least': atLeast };
+        const body = JSON.stringify({ query: REGISTER, variables: { input } });
+        const { errors } = await other.send<Registered>(body, { authorization, ...header });
+        return errors?.map(({ extensions }) => extensions.code) ?? [];
+      };
+      await run(LINK, 'linkAccount', { issuer: LOCAL_ISSUER, subject });
+      const granted = await run(GRANT, 'grantRole', { role: 'ADMIN' });
+      expect(await asked(granted.receipt.position)).toEqual([]);
+      const ended = await run(END, 'endGrant', { grant: granted.entity.grants[0].id, reason: 'The visit is over.' });
+      // The tables that both read showed the end before the answer said so; with the position it is awaited if need be.
+      expect(ended.entity).not.toBeNull();
+      expect(await asked()).toEqual(['FORBIDDEN']);
+      expect(await asked(ended.receipt.position)).toEqual(['FORBIDDEN']);
+    }
   });
 
   it('rebuild through any api', async () => {

@@ -3,6 +3,7 @@ import { CqrsModule } from '@nestjs/cqrs';
 import { CountyProgressModule } from '@waymark/county-progress';
 import { ExplorationModule } from '@waymark/exploration';
 import { IdentityModule } from '@waymark/identity';
+import type { Turn } from '@waymark/kernel';
 import { type Config, type Logger, NestKitModule } from '@waymark/nest-kit';
 import { OrganisationsModule } from '@waymark/organisations';
 import { type GraphqlObservers, graphqlModule } from './graphql-options.js';
@@ -22,7 +23,7 @@ export class ApiModule {
         graphqlModule(config, logger, observers),
         NestKitModule,
         PlatformModule.register(platform, logger),
-        ...sliceModules({ ...platform, timeZone: config.timeZone }),
+        ...sliceModules({ ...platform, timeZone: config.timeZone, directoryTurn: platform.turns.directory }),
       ],
     };
   }
@@ -33,10 +34,18 @@ export class ApiModule {
 class OperationsModule {}
 
 /** The modules that add to the schema. */
-export function sliceModules({ keys, tokens, timeZone }: Pick<Platform, 'keys' | 'tokens'> & { timeZone?: string }) {
+export function sliceModules({
+  keys,
+  tokens,
+  timeZone,
+  directoryTurn: turn,
+}: Pick<Platform, 'keys' | 'tokens'> & { timeZone?: string; directoryTurn?: Turn }) {
   return [
     IdentityModule.register({ keys, tokens }),
-    OrganisationsModule.register({ directories: projectFile('directories'), operatorTimeZone: timeZone }),
+    OrganisationsModule.register({
+      ...{ directories: projectFile('directories'), operatorTimeZone: timeZone },
+      ...(turn !== undefined && { turn }),
+    }),
     ExplorationModule,
     CountyProgressModule,
     OperationsModule,

@@ -5,9 +5,18 @@ import { CommandBus } from '@nestjs/cqrs';
 import type { EventStore } from '@waymark/event-store';
 import { sampleCounty } from '@waymark/exploration';
 import { bootstrapDemoPersons, PersonKeys, type SignedInPerson, systemActor } from '@waymark/identity';
-import { type Actor, civilDateIn, CommandRunner, type OrganisationId, randomId, RisingClock } from '@waymark/kernel';
+import {
+  type Actor,
+  civilDateIn,
+  CommandRunner,
+  type OrganisationId,
+  randomId,
+  RisingClock,
+  type Turn,
+} from '@waymark/kernel';
 import { type Config, EVENT_STORE, OrganisationDirectory, ReadGate } from '@waymark/nest-kit';
 import { bundledDirectory, bundledMapping, DirectoryImporter, OrganisationReads } from '@waymark/organisations';
+import { FIRST_START_TURN } from './platform.module.js';
 import { projectFile } from './project-file.js';
 
 /** Says how far the first start has come. */
@@ -27,16 +36,26 @@ const DIRECTORIES = ['mi', 'zz'] as const;
 /**
  * What the embedded profile brings along: on an empty record the Michigan directory, the sample county and its demo persons.
  * A first start that was cut short is taken up again: every command has a fixed id, so nothing is recorded twice.
- * A record that began with other data gets the demo persons alone.
+ * Of several apis that find the record empty, each sees to it that all is there, one after the other: the first records it, the others find it.
+ * A record that began with other data gets the demo persons alone. Throws BusyError when others take too long.
  */
 export async function loadSamples(
   app: NestFastifyApplication,
   config: Config,
   onProgress: FirstStartProgress,
 ): Promise<SampleReport> {
-  await shownByTables(app);
   const state = await sampleState(app, config);
-  if (state !== 'LOADING') return signInDemoPersons(app);
+  return app.get<Turn>(FIRST_START_TURN).take(async () => {
+    await shownByTables(app);
+    return state === 'LOADING' ? bringIn(app, config, onProgress) : signInDemoPersons(app);
+  });
+}
+
+async function bringIn(
+  app: NestFastifyApplication,
+  config: Config,
+  onProgress: FirstStartProgress,
+): Promise<SampleReport> {
   for (const name of DIRECTORIES) await importBundled(app, name, onProgress);
   const report = await signInDemoPersons(app);
   await loadSampleCounty(app, report.persons, onProgress);

@@ -1,24 +1,11 @@
 import 'reflect-metadata';
 import { setTimeout as passing } from 'node:timers/promises';
 import { createLogger, HealthChecks, readConfig } from '@waymark/nest-kit';
+import { endWith } from '../../projector/src/start-faults.js';
 import { createApp } from './app.js';
 import { loadSamples } from './first-start.js';
 import { announce, withdrawAnnouncement } from './running-file.js';
 import { StepBar, welcome } from './welcome.js';
-
-/**
- * Faults that an operator can mend, told by their message, without frames: by name or code, with the exit code that the command
- * line has for such.
- */
-const mendable: ReadonlyMap<string | undefined, number> = new Map([
-  ['ConfigError', 2],
-  ['StoreUnavailableError', 3],
-  ['PrivateFileError', 3],
-  ['SealError', 3],
-  ['LocalIssuerRefusedError', 1],
-  ['EADDRINUSE', 1],
-  ['EACCES', 1],
-]);
 
 try {
   const config = readConfig(process.env, process.cwd());
@@ -45,8 +32,5 @@ try {
     throw error;
   }
 } catch (error) {
-  const { code, name, message, stack } = error as NodeJS.ErrnoException;
-  const exitCode = mendable.get(name) ?? mendable.get(code);
-  process.stderr.write(`${exitCode === undefined ? (stack ?? String(error)) : message}\n`);
-  process.exitCode = exitCode ?? 1;
+  endWith(error);
 }

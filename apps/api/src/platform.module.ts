@@ -16,6 +16,8 @@ import { type HostStatus, ReadDatabase } from '@waymark/read-store';
 import type { Platform } from './platform.js';
 
 const PLATFORM = Symbol('Platform');
+/** Token of the turns (`Turn` of @waymark/kernel) about what an empty record begins with. */
+export const FIRST_START_TURN = Symbol('FirstStartTurn');
 
 /** Closes the platform when no request is left, and tells operators how it is meanwhile. */
 @Injectable()
@@ -99,6 +101,7 @@ export class PlatformModule {
       { provide: EVENT_STORE, useValue: store },
       { provide: PROJECTION_HOST, useValue: host },
       { provide: Tracing, useValue: tracing },
+      { provide: FIRST_START_TURN, useValue: platform.turns.firstStart },
       {
         provide: ReadGate,
         useValue: {

@@ -1,9 +1,9 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { EventStore } from '@waymark/event-store';
+import { type EventStore, recordIdOf } from '@waymark/event-store';
 import { type HeldDataFolder, holdDataFolders } from '@waymark/event-store/sqlite';
 import { PersonKeys, tokenChecker, type TokenChecker } from '@waymark/identity';
-import { RisingClock, StoreUnavailableError } from '@waymark/kernel';
+import { RisingClock, StoreUnavailableError, type Turn, Turns } from '@waymark/kernel';
 import {
   type Config,
   isSqliteUrl,
@@ -30,16 +30,27 @@ export interface Platform {
   /** Position of the newest event when the platform was opened. */
   readonly openedAt: number;
   readonly tracing: Tracing;
+  readonly turns: PlatformTurns;
   /** The listeners hear of the record's store. */
   watchStore(listener: StoreListener): void;
   /** Ends the projections, then closes the stores, then lets the data folder go and sends the last traces. */
   close(): Promise<void>;
 }
 
+/** What only one at a time may do, of all apis that serve one record. */
+export interface PlatformTurns {
+  /** Changing the directory of organisations. */
+  readonly directory: Turn;
+  /** Bringing in what an empty record begins with. */
+  readonly firstStart: Turn;
+}
+
 export interface PlatformOptions {
   /** Where projections run: on a thread of their own, or (for tests) on this one. */
   readonly projections?: 'worker' | 'inline';
   readonly logger?: Logger;
+  /** Tables that were built from another record are dropped and made anew; for tables of this program's own. Refused otherwise. */
+  readonly replacesOtherRecord?: boolean;
 }
 
 export interface StoreListener {
@@ -48,6 +59,9 @@ export interface StoreListener {
   /** A connection that was lost is made anew. */
   reconnected(): void;
 }
+
+/** Longer than the bundled data takes on a slow machine. */
+const FIRST_START_MS = 600_000;
 
 /** Steps to undo what was opened, newest first. */
 class Opened {
@@ -105,6 +119,7 @@ async function open(config: Config, options: PlatformOptions, opened: Opened): P
   opened.add(() => database.close());
   return {
     ...{ clock, store, keys, tokens, host, database, openedAt },
+    turns: await turnsOf(config, opened),
     tracing,
     watchStore: (listener) => void listeners.add(listener),
     close: () => opened.close(),
@@ -152,6 +167,22 @@ async function useRecord({ eventStoreUrl, projections: where }: Config, opened: 
   );
 }
 
+/** Several apis share tables in PostgreSQL, whose database knows whose turn it is; an api by itself need not ask. */
+async function turnsOf({ projections: where, readStoreUrl: url }: Config, opened: Opened): Promise<PlatformTurns> {
+  if (where === 'here') return { directory: new Turns(), firstStart: new Turns() };
+  const { tablesTurn } = await import('../../projector/src/postgres-tables.js');
+  const directory = tablesTurn({
+    ...{ url, name: 'directory' },
+    busy: 'Another change of the directory is under way, such as an import. Repeat the request in a moment: nothing was recorded.',
+  });
+  const firstStart = tablesTurn({
+    ...{ url, name: 'first start', waitMs: FIRST_START_MS },
+    busy: 'Another api has been bringing in the sample data for ten minutes. Look whether it still runs, then start this one again.',
+  });
+  opened.add(() => Promise.all([directory.close(), firstStart.close()]).then(() => undefined));
+  return { directory, firstStart };
+}
+
 async function projecting(
   config: Config,
   source: Pick<Platform, 'store' | 'tracing'>,
@@ -160,13 +191,15 @@ async function projecting(
 ): Promise<ProjectionHost> {
   const places: StorePlaces = { events: config.eventStoreUrl, tables: config.readStoreUrl };
   if (config.projections === 'elsewhere') return watching(places, source.store, options);
-  return options.projections === 'inline' ? inline(places, source, opened) : onThread(places, source.store, options);
+  return options.projections === 'inline'
+    ? inline(places, source, options, opened)
+    : onThread(places, source.store, options);
 }
 
 async function watching({ tables }: StorePlaces, store: EventStore, options: PlatformOptions): Promise<ProjectionHost> {
   const { watchProjections } = await import('../../projector/src/postgres-tables.js');
   const onFault = (message: string) => options.logger?.error({ event: 'projections', message });
-  const host = await watchProjections({ url: tables, projections, onFault });
+  const host = await watchProjections({ url: tables, projections, onFault, record: () => recordIdOf(store) });
   host.hint((await store.head()).position);
   store.onAppended((position) => host.hint(position));
   return host;
@@ -175,12 +208,13 @@ async function watching({ tables }: StorePlaces, store: EventStore, options: Pla
 async function inline(
   { tables }: StorePlaces,
   { store: eventStore, tracing }: Pick<Platform, 'store' | 'tracing'>,
+  { replacesOtherRecord = false }: PlatformOptions,
   opened: Opened,
 ): Promise<ProjectionHost> {
   const readStore = await openReadStore(tables);
   opened.add(() => readStore.close());
   const traced = tracing !== noTracing && { onProjected: traceProjections(tracing) };
-  return inlineProjections({ projections, catalogue, eventStore, readStore, ...traced });
+  return inlineProjections({ projections, catalogue, eventStore, readStore, replacesOtherRecord, ...traced });
 }
 
 async function onThread(places: StorePlaces, store: EventStore, { logger }: PlatformOptions): Promise<ProjectionHost> {

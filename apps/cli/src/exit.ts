@@ -1,5 +1,5 @@
 import { PrivateFileError } from '@waymark/identity';
-import { DomainError, ForbiddenError, StoreUnavailableError } from '@waymark/kernel';
+import { BusyError, DomainError, ForbiddenError, StoreUnavailableError } from '@waymark/kernel';
 import { ReadTablesBehindError } from '@waymark/read-store';
 
 /** What the shell learns: done, refused by a rule or by missing rights, wrong words on the command line, store not reachable. */
@@ -40,7 +40,7 @@ export function sentenceFor(error: unknown): string {
   if (error instanceof DomainError || error instanceof RefusedError) {
     return `${error.message} [${error.code}${error.rule === undefined ? '' : `, ${error.rule}`}]`;
   }
-  if (error instanceof ReadTablesBehindError) return `${error.message} [${error.code}]`;
+  if (error instanceof ReadTablesBehindError || error instanceof BusyError) return `${error.message} [${error.code}]`;
   if (spoken.some((kind) => error instanceof kind)) return (error as Error).message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

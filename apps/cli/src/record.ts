@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import type { EventStore } from '@waymark/event-store';
+import { type EventStore, recordIdOf } from '@waymark/event-store';
 import { StoreUnavailableError } from '@waymark/kernel';
 import { type Config, isSqliteUrl, sqliteFile } from '@waymark/nest-kit';
-import type { ReadDatabase } from '@waymark/read-store';
+import { assertBuiltFrom, type ReadDatabase } from '@waymark/read-store';
 import { openEventStore } from '../../projector/src/event-stores.js';
 import { openReadDatabase } from '../../projector/src/read-stores.js';
 
@@ -12,7 +12,7 @@ export interface OpenRecord {
   readonly database: ReadDatabase;
 }
 
-/** Opens record and tables for reading, runs the work, closes them. Throws StoreUnavailableError when there is no record. */
+/** Opens record and tables for reading, runs the work, closes them. Throws StoreUnavailableError when there is no record, OtherRecordError. */
 export async function withRecord<T>(config: Config, work: (record: OpenRecord) => Promise<T>): Promise<T> {
   for (const file of [config.eventStoreUrl, config.readStoreUrl].filter(isSqliteUrl).map(sqliteFile)) {
     if (existsSync(file)) continue;
@@ -22,6 +22,7 @@ export async function withRecord<T>(config: Config, work: (record: OpenRecord) =
   try {
     const database = await openReadDatabase(config.readStoreUrl);
     try {
+      assertBuiltFrom(await recordIdOf(store), await database.builtFrom());
       return await work({ store, database });
     } finally {
       await database.close();

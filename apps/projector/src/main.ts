@@ -15,6 +15,7 @@ import { openEventStore } from './event-stores.js';
 import { OperationsServer } from './operations-server.js';
 import type { Projector } from './postgres-tables.js';
 import { traceProjections } from './projection-traces.js';
+import { endWith } from './start-faults.js';
 import { catalogue, projections } from './subscriptions.js';
 
 /** The projector: keeps the read tables of apis that only read them. Any number may run; one projects, the others stand by. */
@@ -42,6 +43,10 @@ async function run(): Promise<void> {
       const { kind, done, total, etaSeconds } = progress;
       logger.info({ event: 'projector', kind, done, total, etaSeconds });
       metrics.projectionRun(progress);
+    },
+    onRefused: (error) => {
+      endWith(error);
+      void stop();
     },
     onLease: (isHeld, epoch) => metrics.projectionLease(isHeld, epoch),
     ...(tracing !== noTracing && { onProjected: traceProjections(tracing) }),
@@ -74,8 +79,5 @@ function stoppedOf(status: ReturnType<Projector['status']>): string | undefined 
 try {
   await run();
 } catch (error) {
-  const { code, message, stack } = error as NodeJS.ErrnoException;
-  const isForOperator = error instanceof ConfigError || code === 'EADDRINUSE' || code === 'EACCES';
-  process.stderr.write(`${isForOperator ? message : (stack ?? message)}\n`);
-  process.exitCode = 1;
+  endWith(error);
 }

@@ -4,5 +4,6 @@ export {
   openPostgresReadDatabase,
   openPostgresReadStore,
   Projector,
+  tablesTurn,
   watchProjections,
 } from '@waymark/read-store/postgres';

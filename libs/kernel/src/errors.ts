@@ -100,6 +100,16 @@ export class StoreUnavailableError extends Error {
   }
 }
 
+/** Somebody else had the turn for longer than the wait is bound to, or the turn was lost: nothing was recorded, and it can be tried again. */
+export class BusyError extends Error {
+  readonly code = 'BUSY';
+
+  constructor(message: string) {
+    super(message);
+    this.name = 'BusyError';
+  }
+}
+
 /** The append carries a `recordedAt` before the store's newest event; stamp it again, not before `notBefore`. */
 export class RecordedAtBehindError extends Error {
   constructor(readonly notBefore: string) {

@@ -7,3 +7,4 @@ export * from './event-catalogue.js';
 export * from './event-schema.js';
 export * from './ids.js';
 export * from './receipt.js';
+export * from './turns.js';

@@ -126,6 +126,7 @@ export const requestErrorMeanings = {
   AT_LEAST_UNKNOWN: 'The header `x-waymark-at-least` names no position and no event of this record.',
   STORE_UNAVAILABLE:
     'The record cannot be reached or written just now; `reason` says why. Repeat with the same idempotency key.',
+  BUSY: 'Somebody else changes the same thing just now, and took too long. Repeat in a moment, with the same idempotency key.',
   INTERNAL_SERVER_ERROR: 'A fault on our side. Report it with the `x-request-id`.',
 } as const;
 

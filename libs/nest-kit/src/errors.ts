@@ -1,5 +1,5 @@
 import { unwrapResolverError } from '@apollo/server/errors';
-import { DomainError, ForbiddenError, StoreUnavailableError } from '@waymark/kernel';
+import { BusyError, DomainError, ForbiddenError, StoreUnavailableError } from '@waymark/kernel';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { requestErrorMeanings } from './error-codes.js';
 import { ThrownByResolver } from './graphql/resolvers.js';
@@ -53,7 +53,7 @@ export function toldOf(error: unknown): { message: string; extensions: Record<st
     const message = `${storeTrouble(error)} Repeat the request in a moment, a mutation with the same idempotency key: it is recorded once at most. If it stays, tell the operator.`;
     return { message, extensions: { code: 'STORE_UNAVAILABLE', reason: error.reason } };
   }
-  if (error instanceof UnauthenticatedError || error instanceof ReadTablesBehindError) {
+  if (error instanceof UnauthenticatedError || error instanceof ReadTablesBehindError || error instanceof BusyError) {
     return { message: error.message, extensions: { code: error.code } };
   }
   return undefined;

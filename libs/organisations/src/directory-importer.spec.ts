@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { memoryEventStore } from '@waymark/event-store/testing';
-import { CommandRunner, type OrganisationId, RisingClock, StoreUnavailableError } from '@waymark/kernel';
+import { CommandRunner, type OrganisationId, RisingClock, StoreUnavailableError, Turns } from '@waymark/kernel';
 import { inlineProjections, type ProjectionHost } from '@waymark/read-store';
 import { openSqliteReadStore } from '@waymark/read-store/sqlite';
 import { DirectoryTurn } from './directory-turn.js';
@@ -30,20 +30,15 @@ async function installation() {
   const database = readStore.reads(organisationProjection.tables);
   const reads = new OrganisationReads(database);
   const gate = { waitFor: (position: number) => host.waitFor(position) };
-  const importer = new DirectoryImporter(
-    database,
-    runner,
-    { of: (text) => text.slice(0, 60) },
-    gate,
-    new DirectoryTurn(),
-  );
+  const turn = new DirectoryTurn(new Turns(), store, gate);
+  const importer = new DirectoryImporter(database, runner, { of: (text) => text.slice(0, 60) }, turn);
   const close = async () => {
     await host.stop();
     await readStore.close();
     await store.close();
   };
   const position = async () => (await store.head()).position;
-  return { store, database, reads, runner, importer, close, position, gate };
+  return { store, database, reads, runner, importer, turn, close, position, gate };
 }
 
 const bytesOf = (state: string) => readFileSync(join(folder, state, 'entities.csv'));
@@ -227,13 +222,7 @@ describe('an import that is cut short', () => {
           ? Promise.reject(new StoreUnavailableError('The disk is full', 'DISK_FULL'))
           : here.runner.run(...args),
     } as CommandRunner;
-    const broken = new DirectoryImporter(
-      here.database,
-      failing,
-      { of: (text) => text },
-      here.gate,
-      new DirectoryTurn(),
-    );
+    const broken = new DirectoryImporter(here.database, failing, { of: (text) => text }, here.turn);
     const request = { bytes: bytesOf('zz'), mapping: mappingOf('zz'), dryRun: false, circumstances };
     await expect(broken.import(request)).rejects.toThrow('The disk is full');
     await here.gate.waitFor(await here.position());

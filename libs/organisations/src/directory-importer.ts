@@ -13,7 +13,7 @@ import {
   receiptOfAll,
   SYSTEM_PERSON,
 } from '@waymark/kernel';
-import { InputMac, readCsvFile, ReadGate } from '@waymark/nest-kit';
+import { InputMac, readCsvFile } from '@waymark/nest-kit';
 import { ReadDatabase } from '@waymark/read-store';
 import { type ImportPlan, planDirectoryImport, type PlannedCommand } from './directory-import.js';
 import { columnsTaken, type DirectoryMapping } from './directory-mapping.js';
@@ -28,7 +28,6 @@ import {
   RegisterOrganisation,
 } from './organisation-commands.js';
 import { organisationDecider } from './organisation.decider.js';
-import { organisationProjection } from './organisation.projection.js';
 
 /** Commands that are under way at the same time: enough for the store to commit many at once. */
 export const IN_FLIGHT = 64;
@@ -205,36 +204,30 @@ export class DirectoryImporter {
     private readonly database: ReadDatabase,
     private readonly runner: CommandRunner,
     private readonly inputMac: InputMac,
-    private readonly gate: ReadGate,
     private readonly turn: DirectoryTurn,
   ) {}
 
   /** Throws the refusals of the file and the mapping (nothing was changed then) and whatever the store throws. */
   import(request: ImportRequest): Promise<ImportResult> {
-    return this.turn.take(() => this.importAlone(request));
+    return this.turn.take((assertMine) => this.importAlone(request, assertMine), MOST_WAITS);
   }
 
-  private async importAlone(request: ImportRequest): Promise<ImportResult> {
+  private async importAlone(request: ImportRequest, assertMine: () => void): Promise<ImportResult> {
     const { bytes, mapping, effectiveOn, takeFile, circumstances, onProgress } = request;
     const file = readCsvFile(bytes, columnsTaken(mapping));
     const known = await knownOrganisations(this.database, mapping.state, circumstances.today);
     const plan = planDirectoryImport({ file, mapping, known, effectiveOn, takeFile });
     if (request.dryRun) return { report: plan.report, events: 0 };
     const inputMac = (canonical: string) => this.inputMac.of(canonical);
-    const result = await runImport({ plan, runner: this.runner, circumstances, inputMac, onProgress });
-    if (result.receipt !== undefined) await this.shown(result.receipt.position);
+    const runner: ImportRun['runner'] = {
+      run: (...command) => {
+        assertMine();
+        return this.runner.run(...command);
+      },
+    };
+    const result = await runImport({ plan, runner, circumstances, inputMac, onProgress });
+    // The report tells what the tables show; a large import outruns the gate's own patience.
+    if (result.receipt !== undefined) await this.turn.shown(result.receipt.position, MOST_WAITS);
     return result;
-  }
-
-  /** The next import compares with the tables, so they must show this one; a large one outruns the gate's own patience. */
-  private async shown(position: number): Promise<void> {
-    for (let wait = 1; ; wait += 1) {
-      try {
-        return await this.gate.waitFor(position, [organisationProjection.name]);
-      } catch (error) {
-        const { code, stopped } = error as { code?: unknown; stopped?: unknown };
-        if (code !== 'READ_TABLES_BEHIND' || stopped !== undefined || wait >= MOST_WAITS) throw error;
-      }
-    }
   }
 }

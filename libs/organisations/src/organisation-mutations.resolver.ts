@@ -66,10 +66,14 @@ export class OrganisationMutationsResolver {
     @Args('input') input: RegisterOrganisationInput,
     @Context() context: RequestContext,
   ): Promise<Payload<Organisation>> {
-    return this.turn.take(() => this.register(input, context));
+    return this.turn.take((assertMine) => this.register(input, context, assertMine));
   }
 
-  private async register(input: RegisterOrganisationInput, context: RequestContext): Promise<Payload<Organisation>> {
+  private async register(
+    input: RegisterOrganisationInput,
+    context: RequestContext,
+    assertMine: () => void,
+  ): Promise<Payload<Organisation>> {
     const { state, kind, name } = input;
     const identifiers = input.identifiers.map(({ scheme, value }) => ({ scheme, value }));
     const [founding] = identifiers;
@@ -93,6 +97,7 @@ export class OrganisationMutationsResolver {
           taken: await this.reads.takenCodes(identifiers, { state, kind, except: id! }),
           ...particulars(input),
         };
+        assertMine();
         return new RegisterOrganisation(data, about, meta);
       },
       read: () => this.shown(id!),
@@ -245,10 +250,14 @@ export class OrganisationMutationsResolver {
   ): Promise<Payload<Organisation>> {
     let subject: Subject | undefined;
     const about = async () => (subject ??= await this.subject(input.organisation)).about;
-    return this.turn.take(() =>
+    return this.turn.take((assertMine) =>
       this.mutations.run({
         ...this.request(context, operation, input, about),
-        command: (meta) => command(subject!, meta),
+        command: async (meta) => {
+          const made = await command(subject!, meta);
+          assertMine();
+          return made;
+        },
         read: () => this.shown(subject!.id),
       }),
     );

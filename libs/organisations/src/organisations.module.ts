@@ -1,8 +1,9 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { type Turn, Turns } from '@waymark/kernel';
 import { commandHandlers, OrganisationDirectory } from '@waymark/nest-kit';
 import { DirectoryImporter } from './directory-importer.js';
 import { DirectoryImportResolver } from './directory-import.resolver.js';
-import { DirectoryTurn } from './directory-turn.js';
+import { DIRECTORY_TURN, DirectoryTurn } from './directory-turn.js';
 import { DIRECTORIES_FOLDER } from './directory-mappings.js';
 import {
   CloseOrganisation,
@@ -26,21 +27,24 @@ export interface OrganisationsOptions {
   readonly directories: string;
   /** IANA time zone of whoever runs the installation. */
   readonly operatorTimeZone?: string | undefined;
+  /** Turns among all processes that change this directory; those of this process alone unless given. */
+  readonly turn?: Turn;
 }
 
 /**
  * Organisations: who is who, under whom, since when. Answers the kit's port OrganisationDirectory for the whole application;
- * needs ReadDatabase, ReadGate, InputMac, RisingClock and CommandRunner from it.
+ * needs ReadDatabase, ReadGate, InputMac, RisingClock, CommandRunner and the event store from it.
  */
 @Global()
 @Module({})
 export class OrganisationsModule {
-  static register({ directories, operatorTimeZone }: OrganisationsOptions): DynamicModule {
+  static register({ directories, operatorTimeZone, turn = new Turns() }: OrganisationsOptions): DynamicModule {
     return {
       module: OrganisationsModule,
       providers: [
         { provide: DIRECTORIES_FOLDER, useValue: directories },
         { provide: OPERATOR_TIME_ZONE, useValue: operatorTimeZone },
+        { provide: DIRECTORY_TURN, useValue: turn },
         OrganisationReads,
         { provide: OrganisationDirectory, useExisting: OrganisationReads },
         LaterWork,

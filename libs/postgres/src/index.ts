@@ -1,5 +1,7 @@
 export * from './address/index.js';
+export * from './advisory-turn.js';
 export * from './arrays.js';
+export * from './cut-session.js';
 export * from './errors.js';
 export * from './migrations.js';
 export * from './reading.js';

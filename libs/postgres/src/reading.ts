@@ -1,6 +1,7 @@
 import { setTimeout as after } from 'node:timers/promises';
-import { type ClientConfig, Pool } from 'pg';
+import { type Client, type ClientConfig, Pool } from 'pg';
 import { isConnectionLost } from './errors.js';
+import { watchForSilence } from './silence.js';
 
 const MOST_READS = 3;
 const READ_BACK_OFF_MS = 30;
@@ -22,6 +23,7 @@ export function readingPool(config: ClientConfig, { connections, answerWithin, i
     query_timeout: answerWithin,
     idleTimeoutMillis: idleFor,
     allowExitOnIdle: true,
+    verify: (client, done) => void watchForSilence(client as Client, config).then(() => done(), done),
   });
   // Whoever reads learns of the loss by the failing read; without a listener it would end the process.
   pool.on('error', () => undefined);

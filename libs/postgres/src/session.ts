@@ -3,6 +3,7 @@ import { StoreUnavailableError } from '@waymark/kernel';
 import { Client, type ClientConfig, types } from 'pg';
 import { namePostgres, type PostgresAddress } from './address/index.js';
 import { asStoreError } from './errors.js';
+import { watchForSilence } from './silence.js';
 
 /** How long a session may wait, in milliseconds. The server ends what takes longer; nothing is recorded then. */
 export interface Patience {
@@ -20,6 +21,9 @@ const NUMERIC = 1700;
 /** Oldest server that the tests run against is 15. */
 const OLDEST_SERVER = 150_000;
 
+/** The server learns within a minute that this machine is gone, and frees what its sessions held; as it stands that takes hours. */
+const GONE_CLIENTS = { tcp_keepalives_idle: '30', tcp_keepalives_interval: '10', tcp_keepalives_count: '3' };
+
 export interface SessionOptions {
   /** What the server shows as the name of the connection. */
   readonly name: string;
@@ -31,7 +35,7 @@ export interface SessionOptions {
 /** Settings of a connection, for a client or a pool. Throws StoreUnavailableError when a certificate file cannot be read. */
 export function sessionConfig(address: PostgresAddress, { name, patience, settings }: SessionOptions): ClientConfig {
   const { host, port, user, password, database } = address;
-  const given = Object.entries({ jit: 'off', client_min_messages: 'warning', ...settings });
+  const given = Object.entries({ jit: 'off', client_min_messages: 'warning', ...GONE_CLIENTS, ...settings });
   return {
     ...{ host, port, user, database, ...(password !== undefined && { password }) },
     ssl: tlsOptions(address),
@@ -54,6 +58,7 @@ export async function openSession(config: ClientConfig, address: PostgresAddress
   try {
     await client.connect();
     await assertServes(client, address);
+    await watchForSilence(client, config);
     return client;
   } catch (error) {
     void client.end().catch(() => undefined);
@@ -71,11 +76,6 @@ export async function assertWritable(client: Client, address: PostgresAddress): 
     `The ${namePostgres(address)} takes no writes: it is a replica, or set to read only. Name the primary server in the URL.`,
     'READ_ONLY',
   );
-}
-
-/** Ends a connection at once, whether the other side answers or not. */
-export function cutSession(client: Client): void {
-  (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
 }
 
 interface ServerFacts {

@@ -1,9 +1,10 @@
 import { StoreUnavailableError } from '@waymark/kernel';
 import type { Client, ClientConfig } from 'pg';
 import { type PostgresAddress, postgresAddress } from './address/index.js';
+import { cutSession } from './cut-session.js';
 import { asStoreError } from './errors.js';
 import { migrate, type MigratedSchema } from './migrations.js';
-import { cutSession, openSession, type Patience, sessionConfig } from './session.js';
+import { openSession, type Patience, sessionConfig } from './session.js';
 
 const PATIENCE: Patience = { connect: 5_000, lock: 2_000, statement: 5_000 };
 /** Work that is not done after this long was sent over a dead connection. */

@@ -1,8 +1,9 @@
 import type { Client } from 'pg';
 import { postgresAddress } from './address/index.js';
+import { cutSession } from './cut-session.js';
 import { asStoreError } from './errors.js';
 import { LOCK_CLASS } from './migrations.js';
-import { cutSession, openSession, sessionConfig } from './session.js';
+import { openSession, sessionConfig } from './session.js';
 
 export interface UsageLockOptions {
   readonly url: string;

@@ -1,3 +1,4 @@
+export * from './built-from.js';
 export * from './inline-projections.js';
 export type { ProjectedBatch } from './projected-batch.js';
 export * from './projection.js';

@@ -14,6 +14,8 @@ export interface InlineProjectionsOptions {
   readonly eventStore: EventStore;
   readonly readStore: ReadStore;
   readonly batchSize?: number;
+  /** See {@link ProjectionEngineOptions.replacesOtherRecord}. */
+  readonly replacesOtherRecord?: boolean;
   /** Called after each transaction with what it took; for traces. */
   readonly onProjected?: (taken: ProjectedBatch) => void;
 }

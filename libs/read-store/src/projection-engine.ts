@@ -1,5 +1,6 @@
-import type { EventStore } from '@waymark/event-store';
+import { type EventStore, recordIdOf } from '@waymark/event-store';
 import type { AnyEventCatalogue } from '@waymark/kernel';
+import { assertBuiltFrom } from './built-from.js';
 import { EventBatch } from './event-batch.js';
 import { ProgressMeter } from './progress-meter.js';
 import type { Projection } from './projection.js';
@@ -10,7 +11,7 @@ import type { ReadStore, ReadStoreTransaction } from './read-store.js';
 import { type Entry, recordAt, TableGenerations } from './table-generations.js';
 
 /** What the engine asks of the record of events. */
-export type EventSource = Pick<EventStore, 'readAll' | 'readPositions' | 'head'>;
+export type EventSource = Pick<EventStore, 'readAll' | 'readPositions' | 'readStored' | 'head'>;
 
 export interface ProjectionEngineOptions {
   readonly projections: readonly Projection[];
@@ -18,6 +19,8 @@ export interface ProjectionEngineOptions {
   readonly catalogue: Pick<AnyEventCatalogue, 'decode'>;
   readonly events: EventSource;
   readonly readStore: ReadStore;
+  /** Tables that were built from another record are dropped, and those of this one made in their place; refused otherwise. */
+  readonly replacesOtherRecord?: boolean;
   /** Most events taken at once; 1,000 unless given. Far behind, a transaction takes several such batches. */
   readonly batchSize?: number;
   readonly onProgress?: (progress: ProjectionProgress) => void;
@@ -50,6 +53,8 @@ export class ProjectionEngine {
   private head = 0;
   /** Position at which the record ended when it was last read to its end. */
   private end: number | undefined;
+  /** The tables say from which record they are built: an empty one has no id yet. */
+  private saysRecord = false;
 
   private constructor(private readonly options: ProjectionEngineOptions) {
     this.batchSize = options.batchSize ?? BATCH_SIZE;
@@ -60,12 +65,14 @@ export class ProjectionEngine {
   /**
    * Prepares the tables: creates those that are new, drops those nobody projects any more, and sets up a rebuild where version
    * or shape changed, where a rebuild was cut off, and where the record does not hold the event of the checkpoint (it was restored
-   * from an older copy). A projection that had stopped tries its event again. Throws StoreUnavailableError.
+   * from an older copy). A projection that had stopped tries its event again. Throws StoreUnavailableError, OtherRecordError when the
+   * tables were built from another record; nothing has changed then.
    */
   static async open(options: ProjectionEngineOptions): Promise<ProjectionEngine> {
     const engine = new ProjectionEngine(options);
     assertApart(options.projections);
     engine.head = (await options.events.head()).position;
+    await engine.compareRecord();
     const records = await options.readStore.records();
     for (const { name } of records) {
       if (!options.projections.some((projection) => projection.name === name)) await engine.generations.discard(name);
@@ -133,6 +140,18 @@ export class ProjectionEngine {
     return this.head;
   }
 
+  private async compareRecord(): Promise<void> {
+    const { readStore, replacesOtherRecord = false } = this.options;
+    const record = await recordIdOf(this.options.events);
+    const builtFrom = await readStore.builtFrom();
+    this.saysRecord = record !== undefined;
+    if (record === builtFrom) return;
+    if (!replacesOtherRecord) assertBuiltFrom(record, builtFrom);
+    // First of all else: a replacement that is cut short leaves tables that are still refused.
+    if (builtFrom !== undefined) for (const { name } of await readStore.records()) await this.generations.discard(name);
+    await readStore.transaction((transaction) => transaction.buildFrom(record));
+  }
+
   private activeTracks(): ProjectionTrack[] {
     return this.entries.flatMap(({ live, next }) =>
       [live, next].filter((track) => track !== undefined && track.place.poison === null),
@@ -157,9 +176,11 @@ export class ProjectionEngine {
         events.add(batch.stored);
         at = batch.end.position;
       }
+      if (events.count > 0 && !this.saysRecord) await transaction.buildFrom(await recordIdOf(this.options.events));
       await this.save(reached, transaction);
       return { places: reached, taken: events };
     });
+    this.saysRecord ||= taken.count > 0;
     await this.arriveAt(places);
     this.meter.took(taken.count);
     taken.tell(tracks.map(({ projection }) => projection.name));

@@ -31,6 +31,8 @@ export abstract class ReadDatabase implements ReadSession {
   abstract tables<D>(): Kysely<D>;
   abstract rows<R = Record<string, unknown>>(sql: string, parameters?: readonly SqlValue[]): Promise<R[]>;
   abstract checkpoint(projection: string): Promise<number>;
+  /** Id of the record that the tables are built from; undefined when that was never said. */
+  abstract builtFrom(): Promise<string | undefined>;
   /** Several reads of one and the same state: rows and checkpoint agree. Keep it short; do nothing else in it. */
   abstract snapshot<T>(work: (session: ReadSession) => Promise<T>): Promise<T>;
   abstract close(): Promise<void>;

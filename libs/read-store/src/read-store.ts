@@ -48,6 +48,8 @@ export interface ReadStoreTransaction {
   dropTables(projection: string, keep?: number): Promise<void>;
   save(record: ProjectionRecord): Promise<void>;
   forget(projection: string): Promise<void>;
+  /** Says from which record all tables are built, by its id; undefined: from none. */
+  buildFrom(record: string | undefined): Promise<void>;
 }
 
 /**
@@ -61,6 +63,8 @@ export interface ReadStoreTransaction {
  */
 export interface ReadStore {
   records(): Promise<readonly ProjectionRecord[]>;
+  /** Id of the record that the tables are built from; undefined when that was never said. */
+  builtFrom(): Promise<string | undefined>;
   /** Commits what the work did, or nothing when it throws. */
   transaction<T>(work: (transaction: ReadStoreTransaction) => Promise<T>): Promise<T>;
   /** Creates one index that a generation of tables lacks, in a transaction of its own; false when it lacks none. */

@@ -1,6 +1,7 @@
 import { DomainError, StoreUnavailableError } from '@waymark/kernel';
 import type { Config } from '@waymark/nest-kit';
-import { openPlatform } from '../../../api/src/platform.js';
+import { OtherRecordError } from '@waymark/read-store';
+import { openPlatform, type Platform } from '../../../api/src/platform.js';
 import { projections } from '../../../projector/src/subscriptions.js';
 import { Progress, tell } from '../output.js';
 import { RunningApi } from '../running-api.js';
@@ -47,8 +48,21 @@ async function rebuild(config: Config, names: readonly string[] | undefined): Pr
   return null;
 }
 
+/**
+ * Tables of another record are replaced when all are rebuilt. Where projectors keep them, none does so then: they do not start on such tables.
+ */
+async function opened(config: Config, names: readonly string[] | undefined): Promise<Platform> {
+  const replacesOtherRecord = names === undefined;
+  try {
+    return await openPlatform(config, { projections: 'inline', replacesOtherRecord });
+  } catch (error) {
+    if (!(error instanceof OtherRecordError && replacesOtherRecord)) throw error;
+    return openPlatform({ ...config, projections: 'here' }, { projections: 'inline', replacesOtherRecord });
+  }
+}
+
 async function rebuildHere(config: Config, names: readonly string[] | undefined): Promise<number> {
-  const platform = await openPlatform(config, { projections: 'inline' });
+  const platform = await opened(config, names);
   const progress = new Progress('Rebuilding');
   const silence = platform.host.onProgress(({ done, total }) => progress.update(done, total));
   try {

@@ -4,6 +4,7 @@ import type { KurrentDouble } from './kurrentdb-double/index.js';
 
 export * from './append-recorded.js';
 export type { KurrentDouble } from './kurrentdb-double/index.js';
+export * from './test-line.js';
 export * from './test-postgres.js';
 
 /** A real event store that lives in memory and is gone with its last reference. For tests of other libs. */

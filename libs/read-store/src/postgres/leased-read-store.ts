@@ -25,6 +25,7 @@ export async function openLeasedReadStore(options: { url: string; onLost?: () =>
     });
     return {
       records: () => store.records(),
+      builtFrom: () => store.builtFrom(),
       transaction: (work) => store.transaction(work),
       createIndex: (projection, generation) => store.createIndex(projection, generation),
       async close() {

@@ -31,6 +31,8 @@ const PATIENCE = { connect: 5_000, lock: 8_000, statement: 30_000 };
 const CONNECTIONS = 8;
 const IDLE_MS = 60_000;
 const MOST_NAMES = 500;
+/** No such table. */
+const NOT_THERE = '42P01';
 /** A statement was prepared while a view had other columns. */
 const OTHER_COLUMNS = '0A000';
 
@@ -96,6 +98,17 @@ export class PostgresReadDatabase extends ReadDatabase {
 
   checkpoint(projection: string): Promise<number> {
     return checkpointOf((text, values) => this.ask(text, values), projection);
+  }
+
+  async builtFrom(): Promise<string | undefined> {
+    try {
+      const [row] = await this.ask<{ record: string }>('SELECT record FROM built_from', []);
+      return row?.record;
+    } catch (error) {
+      // Tables of a release before: only who writes them brings their schema up.
+      if (codeOf(error) === NOT_THERE) return undefined;
+      throw error;
+    }
   }
 
   /** See {@link ReadDatabase.snapshot}. The work is done again when tables changed their shape meanwhile. */

@@ -1,4 +1,4 @@
-import { StoreUnavailableError } from '@waymark/kernel';
+import { StoreUnavailableError, Turns } from '@waymark/kernel';
 import {
   assertWritable,
   asStoreError,
@@ -18,7 +18,6 @@ import { type ProjectionRow, recordOfRow } from '../projection-row.js';
 import type { ProjectionRecord, ReadStore, ReadStoreTransaction } from '../read-store.js';
 import { physicalName } from '../row-values.js';
 import type { Row } from '../table.js';
-import { Turns } from '../turns.js';
 import { PostgresTableSession } from './postgres-table-session.js';
 import { READ_MIGRATIONS, READ_SCHEMA, tablesChannel } from './read-schema.js';
 import { createIndexSql, createTableSql } from './table-sql.js';
@@ -35,6 +34,8 @@ export interface PostgresReadStoreOptions {
    * Runs first in each transaction and throws when this process may not write (any longer). What it locks stays locked to the end.
    */
   readonly guard?: WriteGuard | undefined;
+  /** Milliseconds after which a statement that has no answer is given up, but for the making of an index. */
+  readonly answerWithin?: number;
 }
 
 /** How long the server may take: an index over a large table takes minutes. */
@@ -47,11 +48,11 @@ const SETTINGS = { jit: 'off' };
 export async function openPostgresReadStore(options: PostgresReadStoreOptions): Promise<PostgresReadStore> {
   const address = postgresAddress(options.url);
   const schema = address.schema ?? READ_SCHEMA;
-  const name = options.applicationName ?? 'waymark tables';
+  const { applicationName: name = 'waymark tables', answerWithin = ANSWER_MS, guard } = options;
   const config = {
     ...sessionConfig(address, { name, patience: PATIENCE, settings: { ...SETTINGS, search_path: schema } }),
     // The server lets go what this process held over a connection that fell silent.
-    idle_in_transaction_session_timeout: ANSWER_MS,
+    idle_in_transaction_session_timeout: answerWithin,
   };
   const session = await openSession(config, address);
   try {
@@ -65,13 +66,15 @@ export async function openPostgresReadStore(options: PostgresReadStoreOptions): 
     config,
     address,
     announce: `NOTIFY ${tablesChannel(schema)}`,
-    guard: options.guard,
+    guard,
+    answerWithin,
   });
 }
 
 interface Opened extends Pick<PostgresReadStoreOptions, 'guard'> {
   readonly config: ClientConfig;
   readonly address: PostgresAddress;
+  readonly answerWithin: number;
   /** Tells other processes, from the commit on, that tables have moved. */
   readonly announce: string;
 }
@@ -99,6 +102,14 @@ export class PostgresReadStore implements ReadStore {
       await this.connected();
       const rows = await this.run('SELECT * FROM projection_state ORDER BY name');
       return rows.map((row) => recordOfRow(row as unknown as ProjectionRow));
+    });
+  }
+
+  builtFrom(): Promise<string | undefined> {
+    return this.turns.take(async () => {
+      await this.connected();
+      const [row] = await this.run('SELECT record FROM built_from');
+      return row?.['record'] as string | undefined;
     });
   }
 
@@ -159,6 +170,7 @@ export class PostgresReadStore implements ReadStore {
       dropTables: (projection, keep) => this.dropTables(projection, keep),
       save: (record) => this.save(record),
       forget: async (name) => void (await this.run('DELETE FROM projection_state WHERE name = $1', [name])),
+      buildFrom: (record) => this.buildFrom(record),
     };
   }
 
@@ -252,6 +264,11 @@ export class PostgresReadStore implements ReadStore {
     );
   }
 
+  private async buildFrom(record: string | undefined): Promise<void> {
+    if (record === undefined) await this.run('DELETE FROM built_from');
+    else await this.run('INSERT INTO built_from VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET record = $1', [record]);
+  }
+
   private async plain(text: string): Promise<void> {
     await this.query({ text });
   }
@@ -263,7 +280,7 @@ export class PostgresReadStore implements ReadStore {
     return this.query({ name, text, values: [...values] });
   }
 
-  private async query(statement: QueryConfig, answerWithin = ANSWER_MS): Promise<Row[]> {
+  private async query(statement: QueryConfig, answerWithin = this.opened.answerWithin): Promise<Row[]> {
     const session = this.session;
     if (session === undefined) throw connectionLost(this.opened.address);
     const timer = setTimeout(() => this.letGo(session), answerWithin);

@@ -87,6 +87,12 @@ export class ProjectionLeases {
     }
   }
 
+  /** Id of the record that the tables are built from; undefined when that was never said. Throws StoreUnavailableError. */
+  async builtFrom(): Promise<string | undefined> {
+    const [built] = await this.session.ask<{ record: string }>('SELECT record FROM built_from');
+    return built?.record;
+  }
+
   close(): Promise<void> {
     return this.session.close();
   }

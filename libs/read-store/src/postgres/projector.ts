@@ -1,6 +1,7 @@
-import type { EventStore } from '@waymark/event-store';
+import { type EventStore, recordIdOf } from '@waymark/event-store';
 import type { AnyEventCatalogue } from '@waymark/kernel';
 import type { SteadySession } from '@waymark/postgres';
+import { assertBuiltFrom, OtherRecordError } from '../built-from.js';
 import { inlineProjections } from '../inline-projections.js';
 import type { HostStatus, ProjectionHost, ProjectionProgress } from '../projection-host.js';
 import type { ProjectedBatch } from '../projected-batch.js';
@@ -22,6 +23,8 @@ export interface ProjectorOptions {
   readonly onNews?: (message: string) => void;
   /** Told each time that this process takes the lease and each time that it is without. */
   readonly onLease?: (isHeld: boolean, epoch: number) => void;
+  /** Told why the projector has ended by itself: the tables belong to another record, which waiting does not mend. */
+  readonly onRefused?: (error: OtherRecordError) => void;
   /** Called after each transaction with what it took; for traces. */
   readonly onProjected?: (taken: ProjectedBatch) => void;
   readonly termMs?: number;
@@ -32,7 +35,7 @@ const LONGEST_BACK_OFF_MS = 5_000;
 
 /**
  * Projects while it holds the lease, stands by while another process does, and takes over when that one gives no sign of life.
- * Begin with `start`; end with `stop`, which lets the next one take over at once.
+ * Begin with `start`; end with `stop`, which lets the next one take over at once. Tables of another record end it (`onRefused`).
  */
 export class Projector {
   private readonly stopped: Promise<void>;
@@ -74,6 +77,7 @@ export class Projector {
         await this.standByAndProject();
         failures = 0;
       } catch (error) {
+        if (error instanceof OtherRecordError) return this.refuse(error);
         failures += 1;
         this.trouble = (error as Error).message;
         this.options.onNews?.(this.trouble);
@@ -82,12 +86,19 @@ export class Projector {
     }
   }
 
+  private refuse(error: OtherRecordError): void {
+    this.isStopping = true;
+    this.trouble = error.message;
+    this.options.onRefused?.(error);
+  }
+
   private async standByAndProject(): Promise<void> {
     const { url, termMs, onNews } = this.options;
     const leases = await ProjectionLeases.open({ url, holder: leaseHolder(), ...(termMs !== undefined && { termMs }) });
     try {
       const eventStore = await this.options.openEventStore();
       try {
+        assertBuiltFrom(await recordIdOf(eventStore), await leases.builtFrom());
         this.trouble = undefined;
         onNews?.('standing by');
         const term = await this.termOf(leases);

@@ -41,6 +41,9 @@ export const READ_MIGRATIONS: readonly Migration[] = [
       fault       text
     );
     COMMENT ON COLUMN ${schema}.rebuild_request.projections IS 'All, when NULL.';`,
+  (schema) => `
+    CREATE TABLE ${schema}.built_from (id int PRIMARY KEY CHECK (id = 1), record text NOT NULL);
+    COMMENT ON TABLE ${schema}.built_from IS 'Id of the record that all tables are built from.';`,
 ];
 
 /** Channel on which each commit of the tables, and each request, is announced. */

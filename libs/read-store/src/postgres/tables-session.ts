@@ -1,4 +1,4 @@
-import { SteadySession } from '@waymark/postgres';
+import { AdvisoryTurn, type AdvisoryTurnOptions, SteadySession } from '@waymark/postgres';
 import { READ_MIGRATIONS, READ_SCHEMA, tablesChannel } from './read-schema.js';
 
 export interface TablesSessionOptions {
@@ -15,4 +15,9 @@ export function openTablesSession({ url, name, onNews }: TablesSessionOptions): 
     ...{ url, name, schema: READ_SCHEMA, migrations: READ_MIGRATIONS, what: 'read tables' },
     ...(onNews !== undefined && { listen: { channel: tablesChannel, onNews } }),
   });
+}
+
+/** Turns among all processes that use these tables, whichever of them writes. */
+export function tablesTurn(options: Omit<AdvisoryTurnOptions, 'schema'>): AdvisoryTurn {
+  return new AdvisoryTurn({ ...options, schema: READ_SCHEMA });
 }

@@ -1,4 +1,5 @@
 import type { SteadySession } from '@waymark/postgres';
+import { assertBuiltFrom } from '../built-from.js';
 import type { HostStatus, ProjectionHost, ProjectionStatus } from '../projection-host.js';
 import type { Projection } from '../projection.js';
 import { poisonOfRow, type ProjectionRow } from '../projection-row.js';
@@ -9,6 +10,8 @@ export interface WatchedProjectionsOptions {
   readonly url: string;
   /** Every projection that is expected to run. */
   readonly projections: readonly Pick<Projection, 'name'>[];
+  /** Id of the record that the tables must be built from; undefined while it is empty. Asked until it is known. */
+  readonly record?: () => Promise<string | undefined>;
   /** Told what is wrong with the database, once each time. */
   readonly onFault?: (message: string) => void;
   /** Longest time without a look at the tables when nothing is announced. */
@@ -17,11 +20,18 @@ export interface WatchedProjectionsOptions {
 
 const POLL_MS = 250;
 
+interface TablesAsAWhole {
+  readonly projector: boolean;
+  /** Id of the one they are built from. */
+  readonly record: string | null;
+}
+
 type Standing = Pick<ProjectionRow, 'name' | 'version' | 'state' | 'checkpoint' | 'poison'>;
 
 /**
  * Follows projections that run in other processes: how far the tables are is read from their database, at each announcement of a
- * commit and by looking four times a second. Rebuilds are asked for by a row that the projector takes up. Throws StoreUnavailableError.
+ * commit and by looking four times a second. Rebuilds are asked for by a row that the projector takes up. Throws StoreUnavailableError,
+ * OtherRecordError when the tables were built from another record; when they become so later, that is a fault.
  */
 export async function watchProjections(options: WatchedProjectionsOptions): Promise<ProjectionHost> {
   const host = new WatchedProjections(options);
@@ -40,6 +50,7 @@ class WatchedProjections implements ProjectionHost {
   private readonly rebuilds = new Map<number, Asked>();
   private standings: readonly Standing[] = [];
   private head = 0;
+  private recordId: string | undefined;
   private fault: string | undefined;
   private isReachable = true;
   private hasProjector = false;
@@ -128,16 +139,24 @@ class WatchedProjections implements ProjectionHost {
   }
 
   private async read(): Promise<void> {
-    const rows = await this.session.ask<{ [K in keyof Standing]: Standing[K] | null } & { projector: boolean }>(
-      `SELECT name, version, state, checkpoint, poison, projector
-         FROM (SELECT EXISTS (SELECT FROM projector_lease WHERE expires_at >= clock_timestamp()) AS projector) AS lease
+    const rows = await this.session.ask<{ [K in keyof Standing]: Standing[K] | null } & TablesAsAWhole>(
+      `SELECT name, version, state, checkpoint, poison, projector, record
+         FROM (SELECT EXISTS (SELECT FROM projector_lease WHERE expires_at >= clock_timestamp()) AS projector,
+                      (SELECT record FROM built_from) AS record) AS whole
          LEFT JOIN projection_state ON true`,
     );
+    await this.compareRecord(rows[0]!.record ?? undefined);
     this.standings = rows.filter(({ name }) => name !== null) as Standing[];
     this.hasProjector = rows[0]!.projector;
     // Tables that nobody has made yet show not even the beginning.
     this.waiters.update(this.statuses().map((status) => (status.version > 0 ? status : { ...status, checkpoint: -1 })));
     if (this.rebuilds.size > 0) await this.readRebuilds();
+  }
+
+  private async compareRecord(builtFrom: string | undefined): Promise<void> {
+    if (builtFrom === undefined || this.options.record === undefined) return;
+    this.recordId ??= await this.options.record();
+    assertBuiltFrom(this.recordId, builtFrom);
   }
 
   private async readRebuilds(): Promise<void> {

@@ -1,4 +1,4 @@
-// Format of readmodel.db, version 1: two tables of the engine, and generations of read tables behind views. Disposable.
+// Format of readmodel.db, version 1: three tables of the engine, and generations of read tables behind views. Disposable.
 import { StoreUnavailableError } from '@waymark/kernel';
 import { asReadStoreError, type SqliteDatabase, type SqliteDriver } from './driver.js';
 
@@ -26,6 +26,13 @@ const SCHEMA = `
   ) STRICT, WITHOUT ROWID;
   PRAGMA application_id = ${APPLICATION_ID};
   PRAGMA user_version = ${FILE_VERSION};
+`;
+/** Came later: a file without it is completed, and releases that do not know it leave it alone. */
+const BUILT_FROM = `
+  CREATE TABLE IF NOT EXISTS built_from (
+    id     INTEGER PRIMARY KEY CHECK (id = 1),
+    record TEXT NOT NULL
+  ) STRICT;
 `;
 
 /**
@@ -60,11 +67,20 @@ export function closeReadFile(database: SqliteDatabase, readOnly: boolean): void
   }
 }
 
+/** Id of the record that the tables of the file are built from; undefined when that was never said. */
+export function recordBuiltFrom(database: SqliteDatabase): string | undefined {
+  const isThere = database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'built_from'").get() !== undefined;
+  const row = isThere ? database.prepare('SELECT record FROM built_from').get() : undefined;
+  return (row as { record: string } | undefined)?.record;
+}
+
 function prepareFormat(database: SqliteDatabase, file: string, readOnly: boolean): void {
   const { tables } = database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get() as { tables: number };
   if (!readOnly && tables === 0) database.exec(`BEGIN IMMEDIATE; ${SCHEMA} COMMIT`);
-  if (pragma(database, 'application_id') === APPLICATION_ID && pragma(database, 'user_version') === FILE_VERSION)
+  if (pragma(database, 'application_id') === APPLICATION_ID && pragma(database, 'user_version') === FILE_VERSION) {
+    if (!readOnly) database.exec(BUILT_FROM);
     return;
+  }
   throw new StoreUnavailableError(
     `The file ${file} does not hold read tables of this release. If it is Waymark's, remove it: it is built anew from the events.`,
     'DAMAGED',

@@ -1,11 +1,10 @@
-import { StoreUnavailableError } from '@waymark/kernel';
+import { StoreUnavailableError, type Turns } from '@waymark/kernel';
 import type { Kysely } from 'kysely';
 import { type AnyTables, ReadDatabase, type ReadSession, type SqlValue } from '../read-database.js';
 import type { TableDefinition } from '../table.js';
 import { bundledDriver, type SqliteDatabase, type SqliteDriver } from './driver.js';
 import { decodedColumns, ReadConnection } from './read-connection.js';
-import { openReadFile } from './read-file.js';
-import type { Turns } from '../turns.js';
+import { openReadFile, recordBuiltFrom } from './read-file.js';
 
 export interface SqliteReadDatabaseOptions {
   readonly file: string;
@@ -77,6 +76,10 @@ export class SqliteReadDatabase extends ReadDatabase {
 
   checkpoint(projection: string): Promise<number> {
     return this.connection.checkpoint(projection);
+  }
+
+  async builtFrom(): Promise<string | undefined> {
+    return recordBuiltFrom(this.connection.database);
   }
 
   snapshot<T>(work: (session: ReadSession) => Promise<T>): Promise<T> {

@@ -1,11 +1,11 @@
+import { Turns } from '@waymark/kernel';
 import type { Projection, TableSession } from '../projection.js';
 import { type ProjectionRow, recordOfRow } from '../projection-row.js';
 import type { ProjectionRecord, ReadStore, ReadStoreTransaction } from '../read-store.js';
 import { physicalName } from '../row-values.js';
 import type { TableDefinition } from '../table.js';
-import { Turns } from '../turns.js';
 import { asReadStoreError, bundledDriver, type SqliteDatabase, type SqliteDriver, StatementCache } from './driver.js';
-import { closeReadFile, openReadFile } from './read-file.js';
+import { closeReadFile, openReadFile, recordBuiltFrom } from './read-file.js';
 import { openSharedReadDatabase, type SqliteReadDatabase } from './sqlite-read-database.js';
 import { SqliteTableSession } from './sqlite-table-session.js';
 import { createIndexSql, createTableSql } from './table-sql.js';
@@ -43,6 +43,10 @@ export class SqliteReadStore implements ReadStore {
       .prepare('SELECT * FROM projection_state ORDER BY name')
       .all()
       .map((row) => recordOfRow(row as ProjectionRow));
+  }
+
+  async builtFrom(): Promise<string | undefined> {
+    return recordBuiltFrom(this.database);
   }
 
   transaction<T>(work: (transaction: ReadStoreTransaction) => Promise<T>): Promise<T> {
@@ -97,6 +101,7 @@ export class SqliteReadStore implements ReadStore {
       dropTables: async (projection, keep) => this.dropTables(projection, keep),
       save: async (record) => this.save(record),
       forget: async (name) => this.run('DELETE FROM projection_state WHERE name = ?', name),
+      buildFrom: async (record) => this.buildFrom(record),
     };
   }
 
@@ -184,6 +189,11 @@ export class SqliteReadStore implements ReadStore {
     this.statements
       .prepare('INSERT OR REPLACE INTO projection_state VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
       .run(name, version, shape, generation, checkpoint, checkpointEvent, state, poison && JSON.stringify(poison));
+  }
+
+  private buildFrom(record: string | undefined): void {
+    if (record === undefined) this.run('DELETE FROM built_from');
+    else this.run('INSERT OR REPLACE INTO built_from VALUES (1, ?)', record);
   }
 
   private rollback(): void {

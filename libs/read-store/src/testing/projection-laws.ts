@@ -73,6 +73,7 @@ export function rowsTakenTwice(options: TakenTwice): Promise<RowsByTable> {
   let isFailing = false;
   const over = (store: ReadStore): ReadStore => ({
     records: () => store.records(),
+    builtFrom: () => store.builtFrom(),
     close: () => store.close(),
     createIndex: (...what) => store.createIndex(...what),
     transaction: (work) =>
