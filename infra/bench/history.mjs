@@ -1,9 +1,8 @@
 // Generated histories of realistic shape: organisations, cycles with answers and reviews, districts' needs, requests, plans and
 // follow-ups, corrections and withdrawals. Lawful (a correction names what it corrects and repeats what stood), seeded, the same on every
-// run: a district says its needs in autumn and once more in spring, 2 % of all events correct, 15 % come late. Written through the store's own append.
-import { existsSync, rmSync } from 'node:fs';
-import { openSqliteEventStore } from '../../dist/libs/event-store/src/sqlite/index.js';
-import { derivedUuid, streamName } from '../../dist/libs/kernel/src/index.js';
+// run: a district says its needs in autumn and once more in spring, 2 % of all events correct, 15 % come late. However many events there are,
+// no more than a few thousand organisations are in the middle of their year at once, and nothing else of the past is held.
+import { derivedUuid, streamName, uuidFromBytes } from '../../dist/libs/kernel/src/index.js';
 
 const focusAreas = ['SEBH', 'LITERACY', 'DISTRICT_INFRASTRUCTURE', 'PYRAMID_MODEL', 'INTEGRATED'];
 const supportTypes = ['TRAINING', 'COACHING', 'DATA_COORDINATION'];
@@ -16,6 +15,8 @@ const perAgency = 72;
 const perDistrict = 10;
 const districtsPerAgency = 16;
 const years = 6;
+/** Organisations that are in the middle of their year at the same time. */
+const mostAtOnce = 2_000;
 
 /** A small seeded generator of numbers between 0 and 1. */
 function random(seed) {
@@ -31,19 +32,44 @@ function random(seed) {
 const pick = (next, values) => values[Math.floor(next() * values.length)];
 const uuid = (...parts) => derivedUuid('bench', ...parts.map(String));
 
+const kinds = { event: 1, command: 2, correlation: 3, nonce: 4, append: 5, person: 6 };
+
+/** Sixteen bytes that look drawn, and that a kind and a number name alone; cheaper than a digest. */
+function bytesOf(kind, number) {
+  const bytes = Buffer.allocUnsafe(16);
+  let state = Math.imul(kinds[kind], 0x9e3779b1) ^ Math.floor(number / 2 ** 32);
+  for (let word = 0; word < 4; word += 1) {
+    state = Math.imul(state ^ (state >>> 16) ^ (number + word), 0x85ebca6b);
+    state = Math.imul(state ^ (state >>> 13), 0xc2b2ae35);
+    state ^= state >>> 16;
+    bytes.writeInt32LE(state, 4 * word);
+  }
+  return bytes;
+}
+
+function idOf(kind, number) {
+  const bytes = bytesOf(kind, number);
+  bytes[6] = (bytes[6] & 0x0f) | 0x80;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  return uuidFromBytes(bytes);
+}
+
+/** Those who write. */
+const persons = Array.from({ length: 400 }, (_, number) => idOf('person', number));
+
 function metadata(number, { agency, district, effectiveOn, recordedAt, act, statement, corrects, eventId }) {
-  const commandId = uuid('command', number);
+  const commandId = idOf('command', number);
   return {
-    nonce: Buffer.from(uuid('nonce', number).replaceAll('-', ''), 'hex').toString('base64'),
+    nonce: bytesOf('nonce', number).toString('base64'),
     schemaVersion: 1,
     recordedAt,
     effectiveOn,
     act: act ?? 'STATED',
     statement: statement ?? eventId,
     ...(corrects && { corrects }),
-    actor: { personId: uuid('person', number % 400), role: 'COORDINATOR', organisationId: agency },
+    actor: { personId: persons[number % persons.length], role: 'COORDINATOR', organisationId: agency },
     source: { kind: 'api', ref: 'bench' },
-    correlationId: uuid('correlation', number),
+    correlationId: idOf('correlation', number),
     causationId: commandId,
     commandId,
     inputMac: 'Zm9yIHRoZSBiZW5jaG1hcmsgb25seSwgbm90IGEga2V5',
@@ -55,7 +81,7 @@ function metadata(number, { agency, district, effectiveOn, recordedAt, act, stat
 /** One append of one event of ordinary size, for the measurement of appends. */
 export function appendOf(writer, turn) {
   const number = writer * 10_000_000 + turn;
-  const eventId = uuid('append', writer, turn);
+  const eventId = idOf('append', number);
   const district = uuid('district', writer);
   const data = {
     district,
@@ -68,9 +94,8 @@ export function appendOf(writer, turn) {
     statedBy: 'AGENCY',
   };
   const meta = metadata(number, { agency: uuid('agency', writer % 56), district, effectiveOn: '2025-09-15', recordedAt: '2025-10-01T12:00:00.000Z', eventId });
-  return { stream: streamName('districtRequest', `${district}_2025-26`.split('_')[0], '2025-26'), events: [{ eventId, type: 'SupportRequested', data, metadata: meta }] };
+  return { stream: streamName('districtRequest', district, '2025-26'), events: [{ eventId, type: 'SupportRequested', data, metadata: meta }] };
 }
-
 
 /** Everything that is said about one organisation in one school year, step by step; each step is one append. */
 function* agencyYear(agency, schoolYear, next) {
@@ -148,69 +173,106 @@ function answerOf(next, item) {
   return next() < 0.1 ? { kind: 'UNKNOWN', reason: 'not asked yet' } : { kind: 'ANSWERED', parts: [level, text] };
 }
 
+/** Agencies in a history of `count` events: as many as fill six school years. */
+export function agenciesIn(count) {
+  return Math.max(2, Math.round(count / (years * (perAgency + districtsPerAgency * perDistrict) + districtsPerAgency * 2)));
+}
+
+export const agencyId = (number) => uuid('agency', number);
+export const districtId = (agency, number) => uuid('district', agency, number);
+
 /**
- * `count` events: agencies with their districts, as many as fill six school years, each year said by all of them at once in random
- * turns. Yields appends in order of recording: { stream, expected, events }.
+ * `count` events: agencies with their districts, as many as fill six school years, each year said by all of them in random turns. Yields
+ * appends in order of recording: { stream, expected, events }.
  */
 export function* history(count, seed = 7) {
   const next = random(seed);
-  const wanted = Math.max(2, Math.round(count / (years * (perAgency + districtsPerAgency * perDistrict) + districtsPerAgency * 2)));
-  let number = 0;
-  let clock = Date.parse('2018-07-01T08:00:00.000Z');
-  const revisions = new Map();
-  const record = (drafts) => {
-    const { stream } = drafts[0];
-    const expected = revisions.get(stream) ?? 'NO_STREAM';
-    const first = expected === 'NO_STREAM' ? 0 : expected + 1;
-    clock += 1 + Math.floor(next() * ((2 * years * 365 * 86_400_000) / count));
-    const recordedAt = new Date(clock).toISOString();
-    const late = next() < 0.15 ? Math.floor(next() * 60) * 86_400_000 : 0;
-    const effectiveOn = new Date(clock - late).toISOString().slice(0, 10);
-    const events = drafts.map(({ type, data, stream: _, ...tags }, ordinal) => {
-      number += 1;
-      const eventId = uuid('event', stream, first + ordinal);
-      return { eventId, type, data, metadata: metadata(number, { recordedAt, effectiveOn, ...tags, eventId }) };
-    });
-    revisions.set(stream, first + events.length - 1);
-    return { stream, expected, events };
-  };
-
+  const recorder = new Recorder(count, next);
   const agencies = [];
+  for (const append of registrations(agenciesIn(count), agencies, next)) yield recorder.record(append);
+  for (let year = 2018; recorder.number < count; year += 1) {
+    recorder.beginYear();
+    yield* yearOf(agencies, `${year}-${String((year + 1) % 100).padStart(2, '0')}`, recorder, next);
+  }
+}
+
+/** Turns drafts into appends: gives them numbers, instants that rise, and their place in their stream. */
+class Recorder {
+  number = 0;
+  #clock = Date.parse('2018-07-01T08:00:00.000Z');
+  #revisions = new Map();
+
+  constructor(count, next) {
+    this.next = next;
+    this.usualPause = (2 * years * 365 * 86_400_000) / count;
+  }
+
+  /** Streams belong to one year, but for those of registrations. */
+  beginYear() {
+    this.#revisions.clear();
+  }
+
+  record(drafts) {
+    const { stream } = drafts[0];
+    const expected = this.#revisions.get(stream) ?? 'NO_STREAM';
+    this.#clock += 1 + Math.floor(this.next() * this.usualPause);
+    const recordedAt = new Date(this.#clock).toISOString();
+    const late = this.next() < 0.15 ? Math.floor(this.next() * 60) * 86_400_000 : 0;
+    const effectiveOn = new Date(this.#clock - late).toISOString().slice(0, 10);
+    const events = drafts.map(({ type, data, stream: _, ...tags }) => {
+      this.number += 1;
+      const eventId = idOf('event', this.number);
+      return { eventId, type, data, metadata: metadata(this.number, { recordedAt, effectiveOn, ...tags, eventId }) };
+    });
+    this.#revisions.set(stream, (expected === 'NO_STREAM' ? -1 : expected) + events.length);
+    return { stream, expected, events };
+  }
+}
+
+/** Registers agencies and their districts, and puts them into `agencies`. */
+function* registrations(wanted, agencies, next) {
   let districts = 0;
   for (let i = 0; i < wanted; i += 1) {
-    const agency = { id: uuid('agency', i), districts: [] };
+    const agency = { id: agencyId(i), districts: [] };
     agencies.push(agency);
-    yield record([registered(agency.id, 'SERVICE_AGENCY', 'MI_ISD', String(i).padStart(2, '0'), agency.id)]);
+    yield [registered(agency.id, 'SERVICE_AGENCY', 'MI_ISD', String(i).padStart(2, '0'), agency.id)];
     const size = i === 0 ? Math.min(126, 8 * wanted) : 4 + Math.floor(next() * (2 * districtsPerAgency - 7));
     for (let d = 0; d < size; d += 1) {
-      const district = uuid('district', i, d);
+      const district = districtId(i, d);
       agency.districts.push(district);
       districts += 1;
       const entry = registered(district, 'DISTRICT', 'MI_DISTRICT', String(districts).padStart(5, '0'), agency.id, district);
       const data = { organisationId: district, kind: 'DISTRICT', parentId: agency.id };
-      yield record([entry, { ...entry, type: 'OrganisationPlaced', data }]);
+      yield [entry, { ...entry, type: 'OrganisationPlaced', data }];
     }
   }
-  for (let year = 2018; ; year += 1) {
-    const schoolYear = `${year}-${String((year + 1) % 100).padStart(2, '0')}`;
-    revisions.clear();
-    const scripts = agencies.flatMap((agency) => [
-      agencyYear(agency, schoolYear, next),
-      ...agency.districts.map((district) => districtYear(agency, district, schoolYear, next)),
-    ]);
-    const turns = scripts.map((script) => ({ script, draft: script.next().value }));
-    while (turns.length > 0) {
-      if (number >= count) return;
-      const at = Math.floor(next() * turns.length);
-      const turn = turns[at];
-      const step = record([turn.draft]);
-      yield step;
-      const { value, done } = turn.script.next(step.events[0]);
-      if (done) {
-        turns[at] = turns.at(-1);
-        turns.pop();
-      } else turn.draft = value;
+}
+
+function* yearOf(agencies, schoolYear, recorder, next) {
+  const scripts = scriptsOf(agencies, schoolYear, next);
+  const turns = [];
+  for (;;) {
+    while (turns.length < mostAtOnce) {
+      const { value: script } = scripts.next();
+      if (script === undefined) break;
+      turns.push({ script, draft: script.next().value });
     }
+    if (turns.length === 0) return;
+    const at = Math.floor(next() * turns.length);
+    const turn = turns[at];
+    const step = recorder.record([turn.draft]);
+    yield step;
+    const { value, done } = turn.script.next(step.events[0]);
+    if (!done) turn.draft = value;
+    else if (at === turns.length - 1) turns.pop();
+    else turns[at] = turns.pop();
+  }
+}
+
+function* scriptsOf(agencies, schoolYear, next) {
+  for (const agency of agencies) {
+    yield agencyYear(agency, schoolYear, next);
+    for (const district of agency.districts) yield districtYear(agency, district, schoolYear, next);
   }
 }
 
@@ -225,33 +287,4 @@ function registered(organisationId, kind, scheme, value, agency, district) {
     tagKey: Buffer.alloc(32, value).toString('base64'),
   };
   return { stream: streamName('organisation', organisationId), type: 'OrganisationRegistered', agency, district, data };
-}
-
-/** Fills a file with `count` generated events, unless it holds them already from an earlier run. */
-export async function fillHistory(file, count, progress = () => {}) {
-  const known = existsSync(file) ? await headOf(file) : 0;
-  if (known === count) return;
-  for (const suffix of ['', '-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true });
-  const store = openSqliteEventStore({ file });
-  let pending = [];
-  let done = 0;
-  for (const { stream, expected, events } of history(count)) {
-    const kept = events.slice(0, count - done);
-    if (kept.length === 0) break;
-    pending.push(store.append(stream, expected, kept));
-    done += kept.length;
-    if (pending.length < 500) continue;
-    await Promise.all(pending);
-    pending = [];
-    progress(done, count);
-  }
-  await Promise.all(pending);
-  await store.close();
-}
-
-async function headOf(file) {
-  const store = openSqliteEventStore({ file, readOnly: true });
-  const { position } = await store.head();
-  await store.close();
-  return position;
 }

@@ -20,23 +20,10 @@ const REQUEST = `mutation Request($input: RequestSupportInput!) { requestSupport
 export async function http({ folder, rounds, quick, progress }) {
   if (!existsSync(here('node_modules'))) throw new Error('npm ci --prefix infra/bench');
   const home = mkdtempSync(join(folder, 'http-'));
-  const children = [];
-  const start = async (script, args = [], env = {}) => {
-    const child = fork(here(script), args, { env: { ...process.env, NODE_ENV: 'test', ...env }, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-    children.push(child);
-    if (script === 'load-process.mjs') return child;
-    const { listening } = await said(child);
-    return Number(new URL(listening).port);
-  };
+  const children = new Children();
   try {
-    const client = await start('load-process.mjs');
-    const load = async (task) => {
-      client.send(task);
-      const { result, error } = await said(client);
-      if (error !== undefined) throw new Error(error);
-      return result;
-    };
-    const program = await start('../../dist/run/apps/api/src/main.js', [], { PORT: '0', DATA_DIR: home, LOG_LEVEL: 'error', EXPLORER: 'off' });
+    const load = await children.client();
+    const program = await children.program({ DATA_DIR: home });
     const token = await mintToken(home, 'kent');
     const { mutation, ...asked } = await bodies(program, token);
     const [kept, ...sent] = mutation;
@@ -45,18 +32,56 @@ export async function http({ folder, rounds, quick, progress }) {
     const requests = { ...asked, mutation: sent };
     const servers = [
       { name: 'Waymark', port: program, token },
-      { name: 'bare, graphql-js', port: await start('bare-server.mjs', ['plain', answers]) },
-      { name: 'bare, compiled', port: await start('bare-server.mjs', ['compiled', answers]) },
-      { name: 'mercurius, JIT', port: await start('mercurius-server.mjs', [answers]) },
+      { name: 'bare, graphql-js', port: await children.server('bare-server.mjs', ['plain', answers]) },
+      { name: 'bare, compiled', port: await children.server('bare-server.mjs', ['compiled', answers]) },
+      { name: 'mercurius, JIT', port: await children.server('mercurius-server.mjs', [answers]) },
     ];
     return await measured({ servers, requests, load, rounds, milliseconds: quick ? 500 : 1_500, progress });
   } finally {
-    for (const child of children.reverse()) await ended(child);
+    await children.end();
     rmSync(home, { recursive: true, force: true });
   }
 }
 
-async function bodies(port, token) {
+/** Client and servers, each a process of its own. */
+export class Children {
+  #all = [];
+
+  /** Answers how to let the client put a load on a port. */
+  async client() {
+    const child = this.#start('load-process.mjs', [], {});
+    return async (task) => {
+      child.send(task);
+      const { result, error } = await said(child);
+      if (error !== undefined) throw new Error(error);
+      return result;
+    };
+  }
+
+  /** Starts the program, as it is built, and answers its port. */
+  program(settings) {
+    return this.server('../../dist/run/apps/api/src/main.js', [], { PORT: '0', LOG_LEVEL: 'error', EXPLORER: 'off', ...settings });
+  }
+
+  /** Starts a server and answers its port. */
+  async server(script, args, env = {}) {
+    const { listening } = await said(this.#start(script, args, env));
+    return Number(new URL(listening).port);
+  }
+
+  async end() {
+    for (const child of this.#all.reverse()) await ended(child);
+  }
+
+  #start(script, args, env) {
+    const child = fork(here(script), args, { env: { ...process.env, NODE_ENV: 'test', ...env }, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    this.#all.push(child);
+    return child;
+  }
+}
+
+/** What is sent to the program, by kind: requests for pages, questions and mutations. */
+export async function bodies(port, token) {
   const query = `query Districts { organisations(agency: "MI-41", kind: DISTRICT, first: 100) { nodes { code } } }`;
   const { organisations } = await ask(port, token, { query });
   const source = { kind: 'SURVEY', on: '2026-09-15', reference: 'autumn survey' };
@@ -117,9 +142,9 @@ async function measured({ servers, requests, load, rounds, milliseconds, progres
       const rows = servers.map(({ name }) => {
         const samples = of(name);
         const middle = (member) => median(samples.map((sample) => sample[member]));
-        const ratio = (other) => median(samples.map((sample, i) => sample.perSecond / of(other)[i].perSecond));
+        const ratio = (other) => median(samples.map((sample, i) => sample.rate / of(other)[i].rate));
         const row = {
-          perSecond: middle('perSecond'),
+          perSecond: middle('rate'),
           p50ms: middle('p50'),
           p99ms: middle('p99'),
           letInMs: middle('letIn'),

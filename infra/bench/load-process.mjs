@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { percentile } from './measure.mjs';
+import { paced } from './writing.mjs';
 
 process.on('message', async (task) => {
   try {
@@ -18,15 +19,13 @@ const seen = new Map();
 /**
  * Each connection sends its own share of `bodies` in turn, so that no body is under way twice; each `@key@` in them becomes a fresh
  * key, each "@seen@" the event of the answer before. Latencies in milliseconds. All connections are opened at once and
- * ask at once; the clock for `perSecond`, `p50` and `p99` starts when each has had its first answer. Until then a server is asked by
+ * ask at once; the clock for `rate`, `p50` and `p99` starts when each has had its first answer. Until then a server is asked by
  * fewer than are wanted, and how it lets newcomers in is a figure of its own: `letIn`, until the last first answer.
+ * With `perSecond` requests come at that pace instead of one after the other.
  */
-async function load({ port, connections, milliseconds, bodies, token }) {
+async function load({ port, connections, milliseconds, bodies, token, perSecond }) {
   let bytes = 0;
-  const latencies = [];
   const opened = performance.now();
-  let began;
-  let admitted = 0;
   const answer = async (socket, text) => {
     const place = `${port} ${text}`;
     const filled = request(text, token, seen.get(place));
@@ -38,20 +37,47 @@ async function load({ port, connections, milliseconds, bodies, token }) {
     if (text.includes('@seen@')) seen.set(place, /"eventIds":\["([^"]+)"/.exec(body)[1]);
     return { sent, took };
   };
-  await Promise.all(Array.from({ length: connections }, () => connection(port)).map(async (opening, number) => {
-    const socket = await opening;
-    const own = bodies.length < connections ? bodies : bodies.filter((_, i) => i % connections === number);
-    await answer(socket, own[0]);
-    admitted += 1;
-    if (admitted === connections) began = performance.now();
-    for (let turn = 1; began === undefined || performance.now() - began < milliseconds; turn += 1) {
-      const { sent, took } = await answer(socket, own[turn % own.length]);
-      if (began !== undefined && sent >= began) latencies.push(took);
-    }
-    socket.end();
-  }));
+  const lanes = await Promise.all(
+    Array.from({ length: connections }, async (_, number) => {
+      const own = bodies.length < connections ? bodies : bodies.filter((_, i) => i % connections === number);
+      return { socket: await connection(port), own, turn: 1 };
+    }),
+  );
+  const next = async (lane) => {
+    const text = lane.own[lane.turn % lane.own.length];
+    lane.turn += 1;
+    return answer(lane.socket, text);
+  };
+  const measured = perSecond === undefined ? await closedLoop(lanes, answer, next, milliseconds) : await evenly(lanes, answer, next, { milliseconds, perSecond });
+  for (const { socket } of lanes) socket.end();
+  const { began, ...figures } = measured;
+  return { ...figures, letIn: began - opened, bytes };
+}
+
+/** Each lane asks as soon as it has its answer. */
+async function closedLoop(lanes, answer, next, milliseconds) {
+  const latencies = [];
+  let began;
+  let admitted = 0;
+  await Promise.all(
+    lanes.map(async (lane) => {
+      await answer(lane.socket, lane.own[0]);
+      admitted += 1;
+      if (admitted === lanes.length) began = performance.now();
+      while (began === undefined || performance.now() - began < milliseconds) {
+        const { sent, took } = await next(lane);
+        if (began !== undefined && sent >= began) latencies.push(took);
+      }
+    }),
+  );
   const elapsed = (performance.now() - began) / 1000;
-  return { perSecond: latencies.length / elapsed, p50: percentile(latencies, 50), p99: percentile(latencies, 99), letIn: began - opened, bytes };
+  return { began, rate: latencies.length / elapsed, p50: percentile(latencies, 50), p99: percentile(latencies, 99) };
+}
+
+async function evenly(lanes, answer, next, { milliseconds, perSecond }) {
+  await Promise.all(lanes.map(({ socket, own }) => answer(socket, own[0])));
+  const began = performance.now();
+  return { began, ...(await paced({ lanes, perSecond, milliseconds, act: next })) };
 }
 
 function request(body, token, event) {

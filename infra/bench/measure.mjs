@@ -2,6 +2,15 @@
 import { closeSync, fdatasyncSync, openSync, rmSync, writeSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { performance } from 'node:perf_hooks';
+import { encodeStoredEvent } from '../../dist/libs/event-store/src/stored-event.js';
+
+/** Events that a reader of everything asks for at once. */
+export const PAGE = 1_000;
+
+/** The bytes that Waymark stores for an event: what raw writes write. */
+export function storedBytes(stream, revision, event) {
+  return encodeStoredEvent(stream, revision, event);
+}
 
 export function median(values) {
   return percentile(values, 50);
@@ -19,8 +28,15 @@ export async function seconds(work) {
   return (performance.now() - began) / 1000;
 }
 
-/** Appends of `bytes` bytes, each followed by a sync of the file's data, for about `milliseconds`; per second. */
-export function rawSyncsPerSecond(file, bytes, milliseconds) {
+/** Median of what the work takes for each of the things, in milliseconds, one after the other. */
+export async function medianOfEach(things, work) {
+  const taken = [];
+  for (const thing of things) taken.push(1_000 * (await seconds(() => work(thing))));
+  return median(taken);
+}
+
+/** Writes of `bytes` bytes at the end of a file, each followed by a sync of the file's data, for about `milliseconds`; per second. */
+export function rawSyncs(file, bytes, milliseconds) {
   const block = Buffer.alloc(bytes, 7);
   const handle = openSync(file, 'w');
   const began = performance.now();
@@ -33,7 +49,7 @@ export function rawSyncsPerSecond(file, bytes, milliseconds) {
   const rate = count / ((performance.now() - began) / 1000);
   closeSync(handle);
   rmSync(file);
-  return rate;
+  return { rate };
 }
 
 /** The machine the figures were taken on: they mean little without it. */

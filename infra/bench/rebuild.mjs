@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { startProjectionWorker } from '../../dist/libs/read-store/src/index.js';
-import { fillHistory } from './history.mjs';
+import { fillHistory } from './filling.mjs';
 import { median, table } from './measure.mjs';
 
 const sizes = { small: 100_000, large: 1_000_000 };
@@ -15,15 +15,16 @@ export async function rebuild({ folder, quick, progress }) {
   const wanted = quick ? [sizes.small] : [sizes.small, sizes.large];
   const result = {};
   for (const size of wanted) {
-    const events = historyFile(folder, size);
+    const events = historyUrl(folder, size);
     await fillHistory(events, size, (done) => progress(done, size, `generating ${size} events`));
     const runs = [];
     for (let round = 0; round < (size === sizes.small ? 3 : 1); round += 1) {
-      runs.push(await inOwnProcess(events, tablesIn(folder), (done) => progress(done, size, `rebuilding ${size} events`)));
+      const told = (done) => progress(done, size, `rebuilding ${size} events`);
+      runs.push(await tablesInOwnProcess({ events, tables: emptyTables(folder), progress: told }));
     }
     result[size] = Object.fromEntries(Object.keys(runs[0]).map((member) => [member, median(runs.map((run) => run[member]))]));
   }
-  const loop = await besideAnswering(historyFile(folder, sizes.small), tablesIn(folder));
+  const loop = await besideAnswering(historyUrl(folder, sizes.small), emptyTables(folder));
   const rows = wanted.map((size) => {
     const { perSecond, cpuMicrosecondsPerEvent, peakMiB, residentAfterFirst100kMiB, residentHighestMiB } = result[size];
     return [`${size.toLocaleString('en-US')} events`, perSecond, cpuMicrosecondsPerEvent, peakMiB, residentAfterFirst100kMiB, residentHighestMiB];
@@ -42,37 +43,40 @@ export async function rebuild({ folder, quick, progress }) {
   };
 }
 
-export function historyFile(folder, size) {
-  return join(folder, `history-${size}.db`);
+/** Where the generated record of that size is kept for those who only read it. */
+export function historyUrl(folder, size) {
+  return `sqlite:${join(folder, `events-${size}.db`)}`;
 }
 
 /** A place for read tables with none in it. */
-function tablesIn(folder) {
+function emptyTables(folder) {
   const file = join(folder, 'tables.db');
   for (const suffix of ['', '-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true });
-  return file;
+  return `sqlite:${file}`;
 }
 
-function inOwnProcess(events, tables, progress) {
+/** What rebuild-process.mjs says of bringing the tables up to `end`, or to the end of the record. */
+export function tablesInOwnProcess({ events, tables, end, progress }) {
   const script = fileURLToPath(new URL('./rebuild-process.mjs', import.meta.url));
+  const args = [events, tables, ...(end === undefined ? [] : [String(end)])];
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [script, events, tables], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
     let out = '';
     let said = '';
     child.stdout.on('data', (chunk) => (out += chunk));
     child.stderr.on('data', (chunk) => {
-      said = String(chunk);
-      const done = /"done":(\d+)/.exec(said)?.[1];
+      said = (said + chunk).slice(-4_000);
+      const done = [...said.matchAll(/"done":(\d+)/g)].at(-1)?.[1];
       if (done !== undefined) progress(Number(done));
     });
     child.on('exit', (code) => (code === 0 ? resolve(JSON.parse(out)) : reject(new Error(said))));
   });
 }
 
-async function besideAnswering(events, readModel) {
+async function besideAnswering(events, tables) {
   const delay = monitorEventLoopDelay({ resolution: 1 });
   const entry = new URL('../../dist/apps/projector/src/projection.worker.js', import.meta.url);
-  const host = await startProjectionWorker({ entry, workerData: { events, readModel } });
+  const host = await startProjectionWorker({ entry, workerData: { events, tables } });
   delay.enable();
   await host.waitFor(sizes.small).catch(() => undefined);
   while (host.status().projections.some(({ lag }) => lag > 0)) await new Promise((resolve) => setTimeout(resolve, 50));

@@ -4,26 +4,26 @@ import { fork } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { fillHistory } from './history.mjs';
+import { fillHistory } from './filling.mjs';
 import { median, table } from './measure.mjs';
-import { historyFile } from './rebuild.mjs';
+import { historyUrl } from './rebuild.mjs';
 
 const main = fileURLToPath(new URL('../../dist/run/apps/api/src/main.js', import.meta.url));
 
 export async function startup({ folder, rounds, quick, progress }) {
   const size = quick ? 100_000 : 1_000_000;
-  const events = historyFile(folder, size);
+  const events = historyUrl(folder, size);
   await fillHistory(events, size, (done) => progress(done, size, `generating ${size} events`));
   const home = mkdtempSync(join(folder, 'startup-'));
   const full = join(home, 'full');
   mkdirSync(full, { mode: 0o700 });
-  copyFileSync(events, join(full, 'events.db'));
+  copyFileSync(events.slice('sqlite:'.length), join(full, 'events.db'));
   const samples = { empty: [], full: [] };
   try {
-    await ready(full, true);
+    await ready({ DATA_DIR: full }, { patient: true });
     for (let round = 0; round <= rounds; round += 1) {
-      const empty = await ready(join(home, `empty-${round}`));
-      const filled = await ready(full);
+      const empty = await ready({ DATA_DIR: join(home, `empty-${round}`) });
+      const filled = await ready({ DATA_DIR: full });
       progress(round + 1, rounds + 1);
       if (round === 0) continue; // warm-up
       samples.empty.push(empty);
@@ -45,9 +45,9 @@ export async function startup({ folder, rounds, quick, progress }) {
   };
 }
 
-/** Seconds from the start of a process until it is ready; with `patient`, waits for tables that are behind. */
-async function ready(dataDir, patient = false) {
-  const env = { ...process.env, NODE_ENV: 'test', PORT: '0', DATA_DIR: dataDir, SAMPLE_DATA: 'off', LOG_LEVEL: 'error', EXPLORER: 'off' };
+/** Seconds from the start of a process with these settings until it is ready; `patient`: ends only when the tables are no longer behind. */
+export async function ready(settings, { patient = false } = {}) {
+  const env = { ...process.env, NODE_ENV: 'test', PORT: '0', SAMPLE_DATA: 'off', LOG_LEVEL: 'error', EXPLORER: 'off', ...settings };
   const began = performance.now();
   const child = fork(main, [], { env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   const ended = new Promise((resolve) => child.once('exit', resolve));

@@ -1,6 +1,7 @@
 import type { EventId, StoredEvent, StreamName } from '@waymark/kernel';
 import type { EventFilter, StoredRow } from '../event-store.js';
 import { decodeStoredEvent } from '../stored-event.js';
+import { ReadAhead } from './read-ahead.js';
 
 /** Runs a select and answers its rows. */
 export type Select = <Row extends object>(text: string, values: readonly unknown[]) => Promise<Row[]>;
@@ -14,10 +15,13 @@ export interface Newest {
 
 /** Above this many types a listing walks the log itself and leaves out what is not wanted. */
 const MOST_MERGED_TYPES = 50;
+/** Written so that no index over types is taken for it. */
+const AMONG_TYPES = "AND type || '' = ANY($3)";
 
 /** The reads of the event log. Pages come from indexes in the order of positions, so that a page costs what it holds, wherever it lies. */
 export class EventQueries {
   private readonly log: string;
+  private readonly ahead = new ReadAhead((after, limit) => this.page(after, limit));
 
   constructor(
     private readonly schema: string,
@@ -58,34 +62,31 @@ export class EventQueries {
     if (settled.length === 0) await this.select(`SELECT ${this.schema}.settle($1)`, [instant]);
   }
 
-  storedAfter(after: number, limit: number): Promise<StoredRow[]> {
-    return this.select(`SELECT position, stored FROM ${this.log} WHERE position > $1 ORDER BY position LIMIT $2`, [
-      after,
-      limit,
-    ]);
+  storedAfter(after: number, limit: number): Promise<readonly StoredRow[]> {
+    return this.ahead.page(after, limit);
   }
 
   async after(after: number, limit: number, { types, organisation }: EventFilter): Promise<StoredEvent[]> {
     if (limit <= 0 || types?.length === 0) return [];
-    const among = types === undefined ? '' : "AND type || '' = ANY($3)";
-    const values = [after, limit, ...(types === undefined ? [] : [types])];
     if (organisation !== undefined) {
-      return this.listed(
-        ['agency', 'district'].map((column) => `${column} = $${values.length + 1} ${among}`),
-        [...values, organisation],
-      );
+      const among = types === undefined ? '' : AMONG_TYPES;
+      const values = [after, limit, ...(types === undefined ? [] : [types]), organisation];
+      const conditions = ['agency', 'district'].map((column) => `${column} = $${values.length} ${among}`);
+      return this.listed(conditions, values);
     }
-    if (types !== undefined && types.length <= MOST_MERGED_TYPES) {
+    return types === undefined
+      ? (await this.storedAfter(after, limit)).map(decoded)
+      : this.ofTypes(after, limit, types);
+  }
+
+  private ofTypes(after: number, limit: number, types: readonly string[]): Promise<StoredEvent[]> {
+    if (types.length <= MOST_MERGED_TYPES) {
       const each = [...new Set(types)];
-      return this.listed(
-        each.map((_, index) => `type = $${index + 3}`),
-        [after, limit, ...each],
-      );
+      const conditions = each.map((_, index) => `type = $${index + 3}`);
+      return this.listed(conditions, [after, limit, ...each]);
     }
-    return this.events(
-      `SELECT position, stored FROM ${this.log} WHERE position > $1 ${among} ORDER BY position LIMIT $2`,
-      values,
-    );
+    const text = `SELECT position, stored FROM ${this.log} WHERE position > $1 ${AMONG_TYPES} ORDER BY position LIMIT $2`;
+    return this.events(text, [after, limit, types]);
   }
 
   /** A page of the events that meet one of the conditions, each of which an index answers in order. */
@@ -102,8 +103,18 @@ export class EventQueries {
     );
   }
 
-  private async events(text: string, values: readonly unknown[]): Promise<StoredEvent[]> {
-    const rows = await this.select<StoredRow>(text, values);
-    return rows.map((row) => decodeStoredEvent(row.stored, row.position));
+  private page(after: number, limit: number): Promise<StoredRow[]> {
+    return this.select(`SELECT position, stored FROM ${this.log} WHERE position > $1 ORDER BY position LIMIT $2`, [
+      after,
+      limit,
+    ]);
   }
+
+  private async events(text: string, values: readonly unknown[]): Promise<StoredEvent[]> {
+    return (await this.select<StoredRow>(text, values)).map(decoded);
+  }
+}
+
+function decoded({ position, stored }: StoredRow): StoredEvent {
+  return decodeStoredEvent(stored, position);
 }

@@ -33,13 +33,14 @@ local all all trust
 const QUICK = { fsync: 'off', full_page_writes: 'off', shared_buffers: '64MB', max_connections: '200' };
 const DURABLE = { shared_buffers: '256MB', max_connections: '200', max_wal_size: '4GB' };
 
-/** One server. `folder` is made, filled and removed by it. */
+/** One server. `folder` is made, filled and removed by it; with `isKept` its data is found again next time. */
 export class PostgresServer {
   #child;
   #port;
 
-  constructor({ folder, durable = false, settings = {} }) {
+  constructor({ folder, durable = false, settings = {}, isKept = false }) {
     this.folder = folder;
+    this.isKept = isKept;
     this.settings = { ...(durable ? DURABLE : QUICK), ...settings };
   }
 
@@ -56,7 +57,7 @@ export class PostgresServer {
       this.account = unprivilegedAccount();
       if (this.account.uid !== undefined) chownSync(this.folder, this.account.uid, this.account.gid);
       this.native = usableBinaries(this.folder, this.account);
-      this.#initialise();
+      if (!existsSync(join(this.#data(), 'PG_VERSION'))) this.#initialise();
       this.#port = await freePort();
     }
     const patience = performance.now() + LONGEST_START_MS;
@@ -76,7 +77,8 @@ export class PostgresServer {
   }
 
   async remove() {
-    await this.stop('immediate');
+    await this.stop(this.isKept ? 'fast' : 'immediate');
+    if (this.isKept) return;
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 
