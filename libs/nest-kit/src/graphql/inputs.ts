@@ -1,11 +1,11 @@
 import { Field, ID, InputType } from '@nestjs/graphql';
-import { Type as TransformType } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsOptional, IsString, Matches, MaxLength, ValidateNested } from 'class-validator';
 import type { Type } from '@nestjs/common';
 
 /** Longest text where a field states no limit of its own; the limit an event has as well. */
 export const DEFAULT_TEXT_LIMIT = 20_000;
 const LIMITS = Symbol('text limits');
+const NESTED = Symbol('nested inputs');
 
 /** What every field of an input states. */
 export interface FieldOptions {
@@ -16,6 +16,11 @@ export interface FieldOptions {
 /** Limits of the text fields of an input class, by field name. */
 export function textLimits(input: object): Readonly<Record<string, number>> {
   return (Reflect.getMetadata(LIMITS, input) as Record<string, number> | undefined) ?? {};
+}
+
+/** Classes of the fields of an input class that are inputs themselves, by field name. */
+export function nestedInputs(input: object): Readonly<Record<string, () => Type<object>>> {
+  return (Reflect.getMetadata(NESTED, input) as Record<string, () => Type<object>> | undefined) ?? {};
 }
 
 /**
@@ -53,7 +58,7 @@ export function Nested(
       ArrayMaxSize(list.max)(target, property as string);
     }
     ValidateNested({ each: list !== undefined })(target, property as string);
-    TransformType(type)(target, property as string);
+    Reflect.defineMetadata(NESTED, { ...nestedInputs(target), [property]: type }, target);
   };
 }
 
