@@ -286,8 +286,14 @@ function isRefusal(error: unknown): boolean {
 /** The input in its canonical form (RFC 8785); the key is left out, since it is what is being looked up. */
 export function canonicalInput(operation: string, input: object): string {
   const { idempotencyKey: _, ...rest } = input as Record<string, unknown>;
-  // Inputs are objects of their classes; what is compared are their plain values.
-  return canonicalJson(JSON.parse(JSON.stringify({ operation, input: rest })));
+  return canonicalJson({ operation, input: plainly(rest) });
+}
+
+/** Inputs are objects of their classes; what is compared are their plain values. */
+function plainly(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plainly);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, plainly(member)]));
 }
 
 function notShownYet({ position }: ReceiptView): UserError {
