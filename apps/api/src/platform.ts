@@ -117,6 +117,7 @@ async function open(config: Config, options: PlatformOptions, opened: Opened): P
   opened.add(() => host.stop());
   const database = await openReadDatabase(stores.tables, { isSteady: !isInline });
   opened.add(() => database.close());
+  database.keepBy((projection) => host.stateOf(projection));
   return {
     ...{ clock, store, keys, tokens, host, database, openedAt },
     turns: await turnsOf(config, opened),
@@ -223,6 +224,6 @@ async function onThread(places: StorePlaces, store: EventStore, { logger }: Plat
     workerData: places,
     onFault: (message) => logger?.error({ event: 'projections', message }),
   });
-  store.onAppended((position) => host.hint(position));
+  store.onAppended((position, committed) => host.hint(position, committed));
   return host;
 }

@@ -14,6 +14,9 @@ export interface StoredRow {
   readonly stored: Uint8Array;
 }
 
+/** Hears of a commit: where the log ends now, and perhaps the events that were committed. */
+export type AppendListener = (position: number, committed?: readonly StoredRow[]) => void;
+
 /** Which events a listing wants; members narrow together. */
 export interface EventFilter {
   readonly types?: readonly string[] | undefined;
@@ -55,9 +58,10 @@ export interface EventStore extends StreamStore {
   head(past?: Instant): Promise<Head>;
   /**
    * Calls the listener with the new head position after each commit of this process and, where several processes write to one
-   * store, of the others. A hint, not a delivery: whoever depends on events polls as well. Returns the way to stop listening.
+   * store, of the others. A hint, not a delivery: whoever depends on events polls as well. Where the adapter has them at hand, the
+   * events of the commit come along, in order, the one at the position the last. Returns the way to stop listening.
    */
-  onAppended(listener: (position: number) => void): () => void;
+  onAppended(listener: AppendListener): () => void;
   /** Ends writing cleanly; afterwards every call throws StoreUnavailableError. */
   close(): Promise<void>;
 }

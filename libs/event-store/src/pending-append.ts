@@ -146,6 +146,12 @@ export function assertNew(events: readonly CopiedEvent[], isThere: (event: Copie
   }
 }
 
+/** The events that were written for an append. */
+export function rowsOf({ events }: PendingAppend, outcome: Outcome): StoredRow[] {
+  if (!('positions' in outcome)) return [];
+  return events.map(({ stored }, index) => ({ position: outcome.positions[index]!, stored }));
+}
+
 /**
  * Tells the caller of an append what became of it, and the streams held in memory too.
  * Gives the position of the last event that was written for it, 0 when none was.
@@ -153,7 +159,7 @@ export function assertNew(events: readonly CopiedEvent[], isThere: (event: Copie
 export function answerAppend(append: PendingAppend, outcome: Outcome, recent: RecentStreams): number {
   const { stream, events, resolve, reject } = append;
   if ('positions' in outcome) {
-    const rows = events.map(({ stored }, index) => ({ position: outcome.positions[index]!, stored }));
+    const rows = rowsOf(append, outcome);
     recent.extend(stream, events[0]!.revision, rows);
     const { position } = rows.at(-1)!;
     resolve({ position, revision: events.at(-1)!.revision });

@@ -71,6 +71,10 @@ class InlineProjections implements ProjectionHost {
     return { state, fault: this.fault, head: this.engine.headPosition(), projections: this.engine.statuses() };
   }
 
+  stateOf(projection: string): number | undefined {
+    return this.engine.stateOf(projection);
+  }
+
   async rebuild(projections?: readonly string[]): Promise<void> {
     const { done } = await this.loop.between((engine) => engine.beginRebuild(projections));
     await done;

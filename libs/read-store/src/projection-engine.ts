@@ -1,5 +1,5 @@
 import { type EventStore, recordIdOf } from '@waymark/event-store';
-import type { AnyEventCatalogue } from '@waymark/kernel';
+import type { AnyEventCatalogue, StoredEvent } from '@waymark/kernel';
 import { assertBuiltFrom } from './built-from.js';
 import { EventBatch } from './event-batch.js';
 import { ProgressMeter } from './progress-meter.js';
@@ -55,6 +55,8 @@ export class ProjectionEngine {
   private end: number | undefined;
   /** The tables say from which record they are built: an empty one has no id yet. */
   private saysRecord = false;
+  /** Committed events that need not be read, one directly after the other. */
+  private offered: StoredEvent[] = [];
 
   private constructor(private readonly options: ProjectionEngineOptions) {
     this.batchSize = options.batchSize ?? BATCH_SIZE;
@@ -106,6 +108,19 @@ export class ProjectionEngine {
     return worked;
   }
 
+  /**
+   * Gives committed events, in store order, to whoever would read them next. They are used where no position lies between them and
+   * what the tables show, and read like all others where one does.
+   */
+  offer(events: readonly StoredEvent[]): void {
+    for (const event of events) {
+      if (this.offered.length >= this.batchSize) return;
+      const last = this.offered.at(-1);
+      if (last !== undefined && last.position + 1 < event.position) this.offered = [];
+      if (last === undefined || last.position < event.position) this.offered.push(event);
+    }
+  }
+
   /** Steps until all tables show the whole record. */
   async catchUp(): Promise<void> {
     while (await this.step());
@@ -134,6 +149,11 @@ export class ProjectionEngine {
       lag: Math.max(0, this.head - record.checkpoint),
       poison: record.poison,
     }));
+  }
+
+  /** See {@link TableState}. Changes after the commit that changed the tables. */
+  stateOf(name: string): number {
+    return this.entry(name).state;
   }
 
   headPosition(): number {
@@ -192,12 +212,19 @@ export class ProjectionEngine {
   }
 
   private async batchAfter(after: number): Promise<EventBatch | undefined> {
-    const stored = await this.options.events.readAll({ after, limit: this.batchSize });
+    const stored = this.offeredAfter(after) ?? (await this.options.events.readAll({ after, limit: this.batchSize }));
     const last = stored.at(-1);
     this.end = stored.length < this.batchSize ? (last?.position ?? after) : undefined;
     if (last === undefined) return undefined;
     this.head = Math.max(this.head, last.position);
     return new EventBatch(stored, this.options.catalogue);
+  }
+
+  private offeredAfter(after: number): readonly StoredEvent[] | undefined {
+    if (this.offered.length === 0) return undefined;
+    const following = this.offered.filter(({ position }) => position > after);
+    this.offered = [];
+    return following[0]?.position === after + 1 ? following : undefined;
   }
 
   private async save(places: ReadonlyMap<ProjectionTrack, Place>, transaction: ReadStoreTransaction): Promise<void> {
@@ -213,6 +240,8 @@ export class ProjectionEngine {
       track.place = place;
       const entry = this.entry(track.projection.name);
       if (track.isLive) entry.record = recordAt(entry.record, place);
+      if (track.isLive && track.hasWritten) entry.state += 1;
+      track.hasWritten = false;
     }
     for (const entry of this.entries) {
       if (entry.next !== undefined && entry.next.place.poison !== null) {

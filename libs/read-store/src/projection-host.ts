@@ -1,3 +1,4 @@
+import type { StoredRow } from '@waymark/event-store';
 import type { PoisonEvent, ProjectionState } from './read-store.js';
 
 export interface ProjectionStatus {
@@ -36,14 +37,19 @@ export interface ProjectionProgress {
 
 /** Where projections run: on this thread, on a worker thread, or in another process. */
 export interface ProjectionHost {
-  /** Says that the record has grown up to this position. Without it, growth is noticed by polling. */
-  hint(position: number): void;
+  /**
+   * Says that the record has grown up to this position. Without it, growth is noticed by polling. The events that were committed, as far as
+   * they are at hand, spare the reading of them; they belong to the caller no longer.
+   */
+  hint(position: number, committed?: readonly StoredRow[]): void;
   /**
    * Resolves when the tables of the named projections (of all, when absent) show the position.
    * Bounded: throws {@link ReadTablesBehindError} after two seconds, and at once when one of them stopped before it.
    */
   waitFor(position: number, projections?: readonly string[]): Promise<void>;
   status(): HostStatus;
+  /** See {@link TableState}: of the tables that a projection has published here, known once `waitFor` tells of them. */
+  stateOf(projection: string): number | undefined;
   /** Builds the tables of these projections (of all, when absent) anew and swaps them in. Rejects when an event cannot be projected. */
   rebuild(projections?: readonly string[]): Promise<void>;
   /** Returns the way to stop listening. */

@@ -1,3 +1,4 @@
+import type { StoredEvent } from '@waymark/kernel';
 import type { ProjectionEngine } from './projection-engine.js';
 
 export interface ProjectionLoopOptions {
@@ -24,9 +25,13 @@ export class ProjectionLoop {
     this.ended = this.run();
   }
 
-  /** Looks at the record at once; while the database fails, not before the back-off is over. */
-  hint(): void {
+  /**
+   * Looks at the record at once; while the database fails, not before the back-off is over. `events` are new ones, in store order,
+   * which then need not be read.
+   */
+  hint(events: readonly StoredEvent[] = []): void {
     this.isHinted = true;
+    this.options.engine.offer(events);
     if (this.failures === 0) this.wake?.();
   }
 

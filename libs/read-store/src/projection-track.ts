@@ -15,6 +15,8 @@ export interface Place {
 export class ProjectionTrack {
   readonly handles: ReadonlySet<string>;
   place: Place = { checkpoint: 0, checkpointEvent: null, poison: null };
+  /** Whether events it handles came in since the engine last looked. */
+  hasWritten = false;
   /** What the next generation is looked up through while it lacks its indexes. */
   private bare: BareTables | undefined;
 
@@ -44,6 +46,7 @@ export class ProjectionTrack {
   async project(batch: EventBatch, transaction: ReadStoreTransaction, from: Place): Promise<Place> {
     if (from.poison !== null || from.checkpoint >= batch.end.position) return from;
     const slice = batch.slice(from.checkpoint, this.handles);
+    this.hasWritten ||= slice.events.length > 0;
     const poison = (await this.projectWhole(slice, transaction)) ?? slice.poison ?? null;
     if (poison === null) return { checkpoint: batch.end.position, checkpointEvent: batch.end.eventId, poison };
     const last = batch.lastBefore(poison.position, from.checkpoint);

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { KeptReads, type TableState } from './kept-reads.js';
 import type { RowOf, TableDefinition } from './table.js';
 
 /** Tables by name for the query builder: `reads.tables<TablesOf<[typeof cycles, typeof items]>>()`. */
@@ -27,6 +28,21 @@ export interface ReadSession {
 
 /** The read tables for those who answer from them. A class, so that it serves as a token of dependency injection. */
 export abstract class ReadDatabase implements ReadSession {
+  private keptReads = new KeptReads();
+
+  /** From now on {@link kept} keeps answers, by what is said here of the state of tables. */
+  keepBy(stateOf: TableState): void {
+    this.keptReads = new KeptReads(stateOf);
+  }
+
+  /**
+   * What `read` answers from the tables of one projection alone, kept under a key for as long as those tables do not change. For the few
+   * look-ups that every request makes: who asks, about whom. Nobody may change what is answered.
+   */
+  kept<V>(projection: string, key: string, read: () => Promise<V>): Promise<V> {
+    return this.keptReads.get(projection, key, read);
+  }
+
   abstract readonly query: Kysely<AnyTables>;
   abstract tables<D>(): Kysely<D>;
   abstract rows<R = Record<string, unknown>>(sql: string, parameters?: readonly SqlValue[]): Promise<R[]>;

@@ -9,6 +9,8 @@ export interface Entry {
   record: ProjectionRecord;
   live: ProjectionTrack | undefined;
   next: ProjectionTrack | undefined;
+  /** See {@link TableState}. */
+  state: number;
   readonly awaited: { resolve: () => void; reject: (error: Error) => void }[];
 }
 
@@ -37,7 +39,7 @@ export class TableGenerations {
       await transaction.save(made);
       return made;
     });
-    const entry: Entry = { projection, record, live: undefined, next: undefined, awaited: [] };
+    const entry: Entry = { projection, record, live: undefined, next: undefined, state: 0, awaited: [] };
     if (isFarBehind) await this.startNext(entry);
     else entry.live = new ProjectionTrack(projection, record.generation, true);
     return entry;
@@ -49,7 +51,7 @@ export class TableGenerations {
     const isSame = record.version === projection.version && record.shape === shapeOf(projection);
     const isKnown = await this.holdsCheckpoint(record);
     const known = isKnown ? record : { ...record, checkpoint: 0, checkpointEvent: null };
-    const entry: Entry = { projection, record: known, live: undefined, next: undefined, awaited: [] };
+    const entry: Entry = { projection, record: known, live: undefined, next: undefined, state: 0, awaited: [] };
     const isCutOff = record.state === 'REBUILDING';
     // Empty tables whose first filling was cut off are filled once, not twice.
     if (isSame && isKnown && !(isCutOff && record.checkpoint === 0)) {
@@ -110,7 +112,7 @@ export class TableGenerations {
     });
     const live = new ProjectionTrack(projection, next.generation, true);
     live.place = next.place;
-    Object.assign(entry, { record, live, next: undefined });
+    Object.assign(entry, { record, live, next: undefined, state: entry.state + 1 });
     await this.readStore.transaction((transaction) => transaction.dropTables(projection.name, next.generation));
   }
 

@@ -8,13 +8,20 @@ import {
   type StoredEvent,
   type StreamName,
 } from '@waymark/kernel';
-import type { EventFilter, EventStore, Head, StoredRow } from '../event-store.js';
+import type { AppendListener, EventFilter, EventStore, Head, StoredRow } from '../event-store.js';
 import { AppendTransaction } from './append-transaction.js';
 import { bundledDriver, type SqliteDatabase, type SqliteDriver } from './driver.js';
 import { closeEventFile, openEventFile } from './event-file.js';
 import { EventQueries } from './event-queries.js';
 import { NewestEvents } from './newest-events.js';
-import { answerAppend, copiedEvent, encodeAppend, type Outcome, type PendingAppend } from '../pending-append.js';
+import {
+  answerAppend,
+  copiedEvent,
+  encodeAppend,
+  type Outcome,
+  type PendingAppend,
+  rowsOf,
+} from '../pending-append.js';
 import { RecentStreams } from '../recent-streams.js';
 import { closedStore, readOnlyStore } from '../store-refusals.js';
 import { asStoreError, isInputOutputError } from './sqlite-errors.js';
@@ -47,7 +54,7 @@ class SqliteEventStore implements EventStore {
   private readonly appends: AppendTransaction;
   private readonly queries: EventQueries;
   private readonly recent: RecentStreams;
-  private readonly listeners = new Set<(position: number) => void>();
+  private readonly listeners = new Set<AppendListener>();
   private waiting: PendingAppend[] = [];
   private isCommitDue = false;
   private isClosed = false;
@@ -116,7 +123,7 @@ class SqliteEventStore implements EventStore {
     }
   }
 
-  onAppended(listener: (position: number) => void): () => void {
+  onAppended(listener: AppendListener): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }
@@ -173,8 +180,10 @@ class SqliteEventStore implements EventStore {
     const outcomes = this.commit(batch);
     if (outcomes === undefined) return;
     this.options.onCommit?.(batch.length, performance.now() - startedAt);
-    const head = Math.max(...batch.map((append, index) => answerAppend(append, outcomes[index]!, this.recent)));
-    if (head > 0) this.announce(head);
+    const committed = batch.flatMap((append, index) => rowsOf(append, outcomes[index]!));
+    batch.forEach((append, index) => answerAppend(append, outcomes[index]!, this.recent));
+    const last = committed.at(-1);
+    if (last !== undefined) this.announce(last.position, committed);
   }
 
   /** What became of each append; undefined when the transaction failed and every append of it has been told so. */
@@ -196,7 +205,7 @@ class SqliteEventStore implements EventStore {
     return asStoreError(error, this.options.file);
   }
 
-  private announce(position: number): void {
-    for (const listener of this.listeners) queueMicrotask(() => listener(position));
+  private announce(position: number, committed?: readonly StoredRow[]): void {
+    for (const listener of this.listeners) queueMicrotask(() => listener(position, committed));
   }
 }

@@ -80,7 +80,7 @@ export function ownCorner(store: EventStore, { prefix, mask, shift, start }: Cor
         ? { position: 0, recordedAt: undefined }
         : { position, recordedAt: moved(recordedAt, -shift) };
     },
-    onAppended: (listener) => store.onAppended(listener),
+    onAppended: (listener) => store.onAppended((position) => listener(position)),
     close: () => store.close(),
   };
 }

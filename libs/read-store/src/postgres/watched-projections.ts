@@ -88,6 +88,11 @@ class WatchedProjections implements ProjectionHost {
     return { state, fault: this.fault ?? missing, head: this.head, projections: this.statuses() };
   }
 
+  /** Another process writes the tables, and is heard of after readers see what it wrote. */
+  stateOf(): undefined {
+    return undefined;
+  }
+
   async rebuild(projections?: readonly string[]): Promise<void> {
     const [asked] = await this.session.ask<{ id: number }>(
       `WITH old AS (DELETE FROM rebuild_request WHERE done_at < now() - interval '1 day')

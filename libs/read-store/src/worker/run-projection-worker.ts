@@ -4,8 +4,10 @@ import { type AnyEventCatalogue, StoreUnavailableError } from '@waymark/kernel';
 import { ProjectionEngine } from '../projection-engine.js';
 import { ProjectionLoop } from '../projection-loop.js';
 import type { ProjectedBatch } from '../projected-batch.js';
+import type { ProjectionStatus } from '../projection-host.js';
 import type { Projection } from '../projection.js';
 import type { ReadStore } from '../read-store.js';
+import { unpacked } from './event-parcel.js';
 import type { Instruction, Report } from './messages.js';
 
 export interface ProjectionWorkerOptions {
@@ -59,8 +61,18 @@ function followInstructions(
   port: NonNullable<typeof parentPort>,
   report: (message: Report) => void,
 ): Promise<void> {
-  const standing = (fault?: string) =>
-    report({ kind: 'STANDING', head: engine.headPosition(), projections: engine.statuses(), fault });
+  let told: Extract<Report, { kind: 'STANDING' }> | undefined;
+  const standing = (fault?: string) => {
+    const projections = engine.statuses();
+    const head = engine.headPosition();
+    const states = projections.map(({ name }) => engine.stateOf(name));
+    if (told !== undefined && told.fault === fault && areAlike(told.projections, projections)) {
+      report({ kind: 'REACHED', head, checkpoints: projections.map(({ checkpoint }) => checkpoint), states });
+      return;
+    }
+    told = { kind: 'STANDING', head, projections, states, fault };
+    report(told);
+  };
   const loop = new ProjectionLoop({ engine, onChange: standing });
   const rebuild = async (id: number, projections: readonly string[] | undefined) => {
     try {
@@ -76,7 +88,8 @@ function followInstructions(
     port.on('message', (instruction: Instruction) => {
       switch (instruction.kind) {
         case 'HINT':
-          if (instruction.position > engine.headPosition()) loop.hint();
+          if (instruction.position <= engine.headPosition()) return;
+          loop.hint(instruction.committed && unpacked(instruction.committed));
           return;
         case 'REBUILD':
           void rebuild(instruction.id, instruction.projections);
@@ -85,6 +98,14 @@ function followInstructions(
           loop.stop().then(resolve, reject);
       }
     });
+  });
+}
+
+/** Whether the statuses differ in nothing but how far the projections have come. */
+function areAlike(some: readonly ProjectionStatus[], others: readonly ProjectionStatus[]): boolean {
+  return some.every(({ version, state, poison }, index) => {
+    const other = others[index]!;
+    return version === other.version && state === other.state && poison === other.poison;
   });
 }
 

@@ -1,7 +1,9 @@
 import { Worker } from 'node:worker_threads';
+import type { StoredRow } from '@waymark/event-store';
 import { StoreUnavailableError } from '@waymark/kernel';
 import type { HostStatus, ProjectionHost, ProjectionProgress, ProjectionStatus } from '../projection-host.js';
 import { ReadWaiters } from '../read-waiters.js';
+import { packed } from './event-parcel.js';
 import type { Instruction, Report } from './messages.js';
 
 export interface StartProjectionWorkerOptions {
@@ -17,6 +19,9 @@ const FIRST_BACK_OFF_MS = 100;
 const LONGEST_BACK_OFF_MS = 10_000;
 /** A thread that has run this long is sound: the next fault is answered quickly again. */
 const SOUND_AFTER_MS = 30_000;
+/** Further events are left for the thread to read, which has that many to project already. */
+const MOST_HANDED_OVER = 500;
+const STATES_OF_ONE_START = 2 ** 40;
 
 /**
  * Starts the thread that writes the read tables. Resolves when the tables can be read (they may still be behind).
@@ -27,6 +32,8 @@ export async function startProjectionWorker(options: StartProjectionWorkerOption
   await host.start();
   return host;
 }
+
+type Standing = Extract<Report, { kind: 'STANDING' }>;
 
 interface Rebuild {
   readonly projections: readonly string[] | undefined;
@@ -47,6 +54,11 @@ class WorkerProjections implements ProjectionHost {
   private reported = 0;
   /** How far it was last told to read. */
   private hinted = 0;
+  /** Events behind that, which it need not read. */
+  private committed: StoredRow[] = [];
+  /** States of tables as the thread counts them, by projection; empty while it is being started. */
+  private states: ReadonlyMap<string, number> = new Map();
+  private starts = 0;
   private rebuildsAsked = 0;
   private backOff = FIRST_BACK_OFF_MS;
   private restart: NodeJS.Timeout | undefined;
@@ -64,6 +76,7 @@ class WorkerProjections implements ProjectionHost {
       this.worker = worker;
       this.reported = 0;
       this.hinted = 0;
+      this.starts += 1;
       worker.on('message', (report: Report) => {
         if (report.kind === 'NOT_STARTED') reason = faultOf(report);
         else this.take(report);
@@ -75,6 +88,7 @@ class WorkerProjections implements ProjectionHost {
       worker.on('error', (error) => (reason = error));
       worker.on('exit', () => {
         this.worker = undefined;
+        this.states = new Map();
         if (this.isStopping) return;
         const ended = reason ?? new Error('The thread that projects ended by itself');
         if (performance.now() - startedAt > SOUND_AFTER_MS) this.backOff = FIRST_BACK_OFF_MS;
@@ -84,10 +98,16 @@ class WorkerProjections implements ProjectionHost {
     });
   }
 
-  hint(position: number): void {
+  hint(position: number, committed: readonly StoredRow[] = []): void {
     if (position <= this.head) return;
     this.head = position;
+    if (this.committed.length < MOST_HANDED_OVER) this.committed.push(...committed);
     this.hintOnce();
+  }
+
+  stateOf(projection: string): number | undefined {
+    const state = this.states.get(projection);
+    return state === undefined ? undefined : this.starts * STATES_OF_ONE_START + state;
   }
 
   async waitFor(position: number, projections?: readonly string[]): Promise<void> {
@@ -140,23 +160,26 @@ class WorkerProjections implements ProjectionHost {
   private hintOnce(): void {
     if (this.head <= this.reported || this.hinted > this.reported) return;
     this.hinted = this.head;
-    this.tell({ kind: 'HINT', position: this.head });
+    const committed = packed(this.committed.splice(0).filter(({ position }) => position > this.reported));
+    this.tell({ kind: 'HINT', position: this.head, committed }, committed === undefined ? [] : [committed.bytes]);
   }
 
-  private tell(instruction: Instruction): void {
-    this.worker?.postMessage(instruction);
+  private tell(instruction: Instruction, handedOver: readonly ArrayBuffer[] = []): void {
+    this.worker?.postMessage(instruction, handedOver);
   }
 
   private take(report: Exclude<Report, { kind: 'NOT_STARTED' }>): void {
     switch (report.kind) {
       case 'STANDING':
-        this.head = Math.max(this.head, report.head);
-        this.projections = report.projections;
         if (report.fault !== undefined && report.fault !== this.fault) this.options.onFault?.(report.fault);
         this.fault = report.fault;
-        this.waiters.update(report.projections);
-        this.reported = report.head;
-        this.hintOnce();
+        this.stand(report, report.projections);
+        return;
+      case 'REACHED':
+        this.stand(
+          report,
+          this.projections.map((status, index) => ({ ...status, checkpoint: report.checkpoints[index]! })),
+        );
         return;
       case 'PROGRESS':
         for (const listener of this.listeners) listener(report.progress);
@@ -168,6 +191,15 @@ class WorkerProjections implements ProjectionHost {
         else rebuild?.reject(new Error(report.error));
       }
     }
+  }
+
+  private stand(report: Pick<Standing, 'head' | 'states'>, projections: readonly ProjectionStatus[]): void {
+    this.head = Math.max(this.head, report.head);
+    this.projections = projections;
+    this.states = new Map(projections.map(({ name }, index) => [name, report.states[index]!]));
+    this.waiters.update(projections);
+    this.reported = report.head;
+    this.hintOnce();
   }
 
   private isReadyAgain(): void {
