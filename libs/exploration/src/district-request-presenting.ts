@@ -1,42 +1,81 @@
 import { globalId } from '@waymark/nest-kit';
 import type { DistrictPlan, NeedCell, RequestCell } from './district-request-commands.js';
-import { type CellsContent, needKeys, requestKey, requestKeys } from './district-request-state.js';
+import {
+  type CellsContent,
+  type DistrictState,
+  type FollowUp,
+  needKeys,
+  requestKey,
+  requestKeys,
+} from './district-request-state.js';
 import type { DistrictRecord } from './district-request.projection.js';
 import type {
   DistrictNeed,
   DistrictPlanView,
   DistrictRequests,
   DistrictStatement,
+  FollowUpView,
   SupportRequest,
 } from './district-request.views.js';
 import { focusAreas } from './exploration-cycle.events.js';
 import { statementOf } from './statement.views.js';
 import { type Entry, inForce, inForceByKey } from './statements.js';
 
-/** What a district said, as in force now, with every entry behind it. */
+/** What a district said, as in force now, with every entry behind it. Each part is worked out when it is asked for. */
 export function districtRequestsView(record: DistrictRecord): DistrictRequests {
-  const { needs, requests, plans, followUps } = record.state;
-  const planEntries = Object.values(plans);
-  const history = [...needs, ...requests, ...planEntries.flat()].sort((a, b) => a.position - b.position);
+  return new PresentedDistrict(record);
+}
+
+class PresentedDistrict implements DistrictRequests {
+  readonly id: string;
+  readonly organisationId: string;
+  readonly schoolYear: string;
+  // Executors read a member several times.
+  private shown: Partial<Pick<DistrictRequests, 'needs' | 'requests' | 'plans' | 'followUps' | 'history'>> = {};
+
+  constructor(private readonly record: DistrictRecord) {
+    this.id = globalId('DistrictRequests', `${record.district}_${record.school_year}`);
+    this.organisationId = globalId('Organisation', record.district);
+    this.schoolYear = record.school_year;
+  }
+
+  get needs(): DistrictNeed[] {
+    return (this.shown.needs ??= needLines(this.record.state.needs));
+  }
+
+  get requests(): SupportRequest[] {
+    return (this.shown.requests ??= requestLines(this.record.state.requests));
+  }
+
+  get plans(): DistrictPlanView[] {
+    return (this.shown.plans ??= Object.values(this.record.state.plans).flatMap(planLine));
+  }
+
+  get followUps(): FollowUpView[] {
+    return (this.shown.followUps ??= Object.values(this.record.state.followUps).map(followUpView));
+  }
+
+  get history(): DistrictStatement[] {
+    return (this.shown.history ??= historyOf(this.record.state));
+  }
+}
+
+function followUpView(followUp: FollowUp): FollowUpView {
   return {
-    id: globalId('DistrictRequests', `${record.district}_${record.school_year}`),
-    organisationId: globalId('Organisation', record.district),
-    schoolYear: record.school_year,
-    needs: needLines(needs),
-    requests: requestLines(requests),
-    plans: planEntries.flatMap((entries) => planLine(entries)),
-    followUps: Object.values(followUps).map((followUp) => ({
-      ...followUp,
-      focusAreas: [...followUp.focusAreas],
-      ownerId: followUp.ownerId === undefined ? null : globalId('Person', followUp.ownerId),
-      dueOn: followUp.dueOn ?? null,
-      asked: [...followUp.asked],
-      outcome: followUp.outcome ?? null,
-      closedOn: followUp.closedOn ?? null,
-      reason: followUp.reason ?? null,
-    })),
-    history: history.map(statementView),
+    ...followUp,
+    focusAreas: [...followUp.focusAreas],
+    ownerId: followUp.ownerId === undefined ? null : globalId('Person', followUp.ownerId),
+    dueOn: followUp.dueOn ?? null,
+    asked: [...followUp.asked],
+    outcome: followUp.outcome ?? null,
+    closedOn: followUp.closedOn ?? null,
+    reason: followUp.reason ?? null,
   };
+}
+
+function historyOf({ needs, requests, plans }: DistrictState): DistrictStatement[] {
+  const entries = [...needs, ...requests, ...Object.values(plans).flat()];
+  return entries.sort((a, b) => a.position - b.position).map(statementView);
 }
 
 const byArea = (a: { focusArea: string }, b: { focusArea: string }) =>

@@ -26,11 +26,14 @@ export interface DistrictRecord {
   readonly state: DistrictState;
 }
 
-/** Folds the rows of one district and school year, in order of position, as the decider folds its stream. */
-export function districtStateOf(rows: readonly Pick<RowOf<typeof districtRequestTable>, 'said'>[]): DistrictState {
+/** Folds rows of one district and school year, in order of position, as the decider folds its stream; `before` are those in front. */
+export function districtStateOf(
+  rows: readonly Pick<RowOf<typeof districtRequestTable>, 'said'>[],
+  before: DistrictState = nothingSaid,
+): DistrictState {
   return rows.reduce(
     (state, { said }) => evolveDistrict(state, said as unknown as Recorded<DistrictRequestEvent>),
-    nothingSaid,
+    before,
   );
 }
 

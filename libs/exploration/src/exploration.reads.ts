@@ -13,7 +13,8 @@ import {
   needTable,
 } from './exploration-cycle.projection.js';
 import { type DistrictRecord, districtStateOf, type districtRequestTable } from './district-request.projection.js';
-import type { subjectTable } from './exploration.basis.js';
+import { FoldedDistricts } from './folded-districts.js';
+import { explorationSubjectProjection, type subjectTable } from './exploration.basis.js';
 import { believed, type Entry } from './statements.js';
 
 type Tables = TablesOf<
@@ -67,7 +68,11 @@ function later(what: string, entries: readonly Entry<unknown>[], day: CivilDate)
 /** Reads of the exploration tables. */
 @Injectable()
 export class ExplorationReads {
-  constructor(private readonly database: ReadDatabase) {}
+  private readonly districts: FoldedDistricts;
+
+  constructor(private readonly database: ReadDatabase) {
+    this.districts = new FoldedDistricts(database);
+  }
 
   /** The cycle with this number, the latest of the year without one. */
   async cycle(key: Omit<CycleKeyRow, 'cycle'> & { cycle?: number | undefined }): Promise<CycleRow | undefined> {
@@ -133,12 +138,8 @@ export class ExplorationReads {
 
   /** What a district said in a school year, or undefined. */
   async districtRequest(district: string, schoolYear: SchoolYear): Promise<DistrictRecord | undefined> {
-    // Each entry of a district reads this again: written out, since building the statement costs more than running it.
-    const rows = await this.database.rows<Pick<RowOf<typeof districtRequestTable>, 'said'>>(
-      'SELECT said FROM district_request WHERE district = ? AND school_year = ? ORDER BY position',
-      [district, schoolYear],
-    );
-    return rows.length === 0 ? undefined : { district, school_year: schoolYear, state: districtStateOf(rows) };
+    const state = await this.districts.stateOf(district, schoolYear);
+    return state && { district, school_year: schoolYear, state };
   }
 
   /** What was explored or said about an organisation for days after a day, in words: cycles, answers, and a district's entries. */
@@ -186,12 +187,15 @@ export class ExplorationReads {
    * Kind and last day of a service agency or district, from this slice's own copy of their events.
    * Throws ORGANISATION_UNKNOWN for anything else.
    */
-  async subject(organisation: OrganisationId): Promise<{ kind: string; closedOn?: CivilDate }> {
-    const [row] = await this.database.rows<RowOf<typeof subjectTable>>(
-      'SELECT kind, closed_on FROM exploration_subject WHERE organisation = ?',
-      [organisation],
-    );
-    if (row === undefined) {
+  async subject(organisation: OrganisationId): Promise<{ readonly kind: string; readonly closedOn?: CivilDate }> {
+    const subject = await this.database.kept(explorationSubjectProjection.name, organisation, async () => {
+      const [row] = await this.database.rows<RowOf<typeof subjectTable>>(
+        'SELECT kind, closed_on FROM exploration_subject WHERE organisation = ?',
+        [organisation],
+      );
+      return row && { kind: row.kind, ...(row.closed_on !== null && { closedOn: row.closed_on }) };
+    });
+    if (subject === undefined) {
       throw new DomainError(
         'ORGANISATION_UNKNOWN',
         'Exploration is for service agencies and districts. Name one of them.',
@@ -200,7 +204,7 @@ export class ExplorationReads {
         },
       );
     }
-    return { kind: row.kind, ...(row.closed_on !== null && { closedOn: row.closed_on }) };
+    return subject;
   }
 
   private among({ organisations, schoolYear, state }: CycleFilter) {

@@ -42,15 +42,19 @@ export function entryOf<T>(event: Recorded, content: T | undefined, reason: stri
 
 /** The statements believed after the event at position `upTo`, in the order in which they were first made. */
 export function believed<T>(entries: readonly Entry<T>[], upTo = Infinity): readonly Standing<T>[] {
-  const chains = new Map<EventId, { first: Entry<T>; last: Entry<T> }>();
+  const chains = new Map<EventId, { readonly first: Entry<T>; last: Entry<T> }>();
   for (const entry of entries) {
     if (entry.position > upTo) continue;
     const chain = chains.get(entry.statement);
-    chains.set(entry.statement, { first: chain?.first ?? entry, last: entry });
+    if (chain === undefined) chains.set(entry.statement, { first: entry, last: entry });
+    else chain.last = entry;
   }
-  return [...chains.values()].flatMap(({ first, last }) =>
-    last.content === undefined ? [] : [{ ...last, content: last.content, rootPosition: first.position }],
-  );
+  const standings: Standing<T>[] = [];
+  for (const { first, last } of chains.values()) {
+    const { content } = last;
+    if (content !== undefined) standings.push({ ...last, content, rootPosition: first.position });
+  }
+  return standings;
 }
 
 /** Whether `a` beats `b` for a key: the later effective date, on one day the later statement (S2, S4). */
@@ -78,8 +82,16 @@ export function inForceOn<T>(
   keysOf: (content: T) => readonly string[],
   on: CivilDate,
 ): ReadonlyMap<string, Standing<T>> {
+  return winnersOn(believed(entries), keysOf, on);
+}
+
+function winnersOn<T>(
+  standings: readonly Standing<T>[],
+  keysOf: (content: T) => readonly string[],
+  on: CivilDate,
+): ReadonlyMap<string, Standing<T>> {
   return winnersByKey(
-    believed(entries).filter(({ effectiveOn }) => effectiveOn <= on),
+    standings.filter(({ effectiveOn }) => effectiveOn <= on),
     keysOf,
   );
 }
@@ -162,8 +174,9 @@ export function entriesToSee<T extends { readonly cells: readonly unknown[] }>(
   keysOf: (content: T) => readonly string[],
   on: CivilDate,
 ): ReadonlyMap<string, Standing<T>> {
-  const then = inForceOn(entries, keysOf, on);
-  const now = inForceByKey(entries, keysOf);
+  const standings = believed(entries);
+  const then = winnersOn(standings, keysOf, on);
+  const now = winnersByKey(standings, keysOf);
   return new Map([...now].map(([key, current]) => [key, latest(current, then.get(key))]));
 }
 

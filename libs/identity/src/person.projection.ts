@@ -154,9 +154,11 @@ export interface HeldGrant extends Grant {
 export class PersonReads implements AccountDirectory, PersonDirectory {
   constructor(private readonly database: ReadDatabase) {}
 
-  async accountOf(accountHash: string): Promise<{ personId: PersonId; grants: readonly Grant[] } | undefined> {
-    const personId = await this.personOf(accountHash);
-    return personId && { personId, grants: await this.grantsOf([personId]) };
+  accountOf(accountHash: string): Promise<{ personId: PersonId; grants: readonly Grant[] } | undefined> {
+    return this.database.kept(personProjection.name, accountHash, async () => {
+      const personId = await this.personOf(accountHash);
+      return personId && { personId, grants: await this.grantsOf([personId]) };
+    });
   }
 
   /** The person an account stands for. */

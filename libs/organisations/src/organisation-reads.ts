@@ -6,7 +6,13 @@ import { ReadDatabase, type SqlValue, type TablesOf } from '@waymark/read-store'
 import type { Identifier } from './identifier-formats.js';
 import type { OrganisationBasis, TakenCode } from './organisation.basis.js';
 import type { IdentifierScheme, OrganisationKind } from './organisation.events.js';
-import { OPEN, organisationCodes, type OrganisationRow, organisations } from './organisation.projection.js';
+import {
+  OPEN,
+  organisationCodes,
+  organisationProjection,
+  type OrganisationRow,
+  organisations,
+} from './organisation.projection.js';
 
 /** Token of the IANA time zone of whoever runs this installation; optional. */
 export const OPERATOR_TIME_ZONE = Symbol('operator time zone');
@@ -72,9 +78,12 @@ export class OrganisationReads implements OrganisationDirectory {
    * Where kinds share a code the agency comes before the district, the district before the school; a code that has passed
    * to another organisation names its present holder.
    */
-  async find(code: string): Promise<{ id: OrganisationId; kind: OrganisationKind; name: string } | undefined> {
-    const row = await this.rowOf(code.trim());
-    return row && { id: row.id as OrganisationId, kind: row.kind as OrganisationKind, name: row.name };
+  find(code: string): Promise<{ id: OrganisationId; kind: OrganisationKind; name: string } | undefined> {
+    const text = code.trim();
+    return this.kept(`find ${text}`, async () => {
+      const row = await this.rowOf(text);
+      return row && { id: row.id as OrganisationId, kind: row.kind as OrganisationKind, name: row.name };
+    });
   }
 
   /** Who holds an identifier now, among organisations of this kind in this state, other than `except`. */
@@ -101,15 +110,19 @@ export class OrganisationReads implements OrganisationDirectory {
   }
 
   async timeZoneOf(id: OrganisationId | undefined): Promise<string> {
-    const row = id === undefined ? undefined : await this.byId(id);
-    return row?.time_zone ?? this.operatorZone;
+    const place = id === undefined ? undefined : await this.placeOf(id);
+    return place?.timeZone ?? this.operatorZone;
   }
 
   async stateOf(id: OrganisationId): Promise<string | undefined> {
-    return (await this.byId(id))?.state;
+    return (await this.placeOf(id))?.state;
   }
 
-  async agencyOf(id: OrganisationId, on: CivilDate): Promise<OrganisationId | undefined> {
+  agencyOf(id: OrganisationId, on: CivilDate): Promise<OrganisationId | undefined> {
+    return this.kept(`agency ${on} ${id}`, () => this.readAgencyOf(id, on));
+  }
+
+  private async readAgencyOf(id: OrganisationId, on: CivilDate): Promise<OrganisationId | undefined> {
     const [found] = await this.database.rows<{
       kind: OrganisationKind;
       parent: OrganisationId | null;
@@ -231,6 +244,17 @@ export class OrganisationReads implements OrganisationDirectory {
       found.get(row.organisation_id)!.push({ scheme: row.scheme, value: row.value, ...between(row) });
     }
     return ids.map((id) => found.get(id)!);
+  }
+
+  private placeOf(id: OrganisationId): Promise<{ state: string; timeZone: string } | undefined> {
+    return this.kept(`place ${id}`, async () => {
+      const row = await this.byId(id);
+      return row && { state: row.state, timeZone: row.time_zone };
+    });
+  }
+
+  private kept<V>(key: string, read: () => Promise<V>): Promise<V> {
+    return this.database.kept(organisationProjection.name, key, read);
   }
 
   private async stateAgencyOf(state: string): Promise<OrganisationRow | undefined> {
