@@ -24,7 +24,6 @@ export const focusAreas = [
 ] as const;
 export type FocusArea = (typeof focusAreas)[number];
 export const supportTypes = ['TRAINING', 'COACHING', 'DATA_COORDINATION', 'PLANNING'] as const;
-export type SupportType = (typeof supportTypes)[number];
 export const assessments = ['NEEDS', 'FIT', 'CAPACITY'] as const;
 export type Assessment = (typeof assessments)[number];
 export const threeWay = ['YES', 'PARTLY', 'NO'] as const;

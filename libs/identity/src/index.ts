@@ -3,7 +3,6 @@ export * from './account.events.js';
 export * from './keys/copy-keys.js';
 export * from './keys/person-keys.js';
 export * from './keys/private-file.js';
-export { SealError, type SealFailure } from './keys/sealed-field.js';
 export * from './matrix-rights.js';
 export * from './opened-texts.js';
 export * from './person.decider.js';

@@ -46,13 +46,3 @@ export interface Decider<S, C extends Command, E extends DomainEvent> {
   decide(command: C, state: S): readonly Decided<E>[];
   evolve(state: S, event: Recorded<E>): S;
 }
-
-/** Folds recorded events into a state. */
-export function fold<S, E extends DomainEvent>(
-  decider: Pick<Decider<S, never, E>, 'initial' | 'evolve'>,
-  events: Iterable<Recorded<E>>,
-): S {
-  let state = decider.initial;
-  for (const event of events) state = decider.evolve(state, event);
-  return state;
-}

@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { memoryEventStore } from '@waymark/event-store/testing';
 import { CommandRunner, type OrganisationId, RisingClock, StoreUnavailableError, Turns } from '@waymark/kernel';
+import { someMeta } from '@waymark/kernel/testing';
 import { inlineProjections, type ProjectionHost } from '@waymark/read-store';
 import { openSqliteReadStore } from '@waymark/read-store/sqlite';
 import { DirectoryTurn } from './directory-turn.js';
-import { DirectoryImporter, systemCircumstances } from './directory-importer.js';
+import { DirectoryImporter } from './directory-importer.js';
 import { parseMapping } from './directory-mapping.js';
 import { NameOrganisation, PlaceOrganisation } from './organisation-commands.js';
 import { organisationDecider } from './organisation.decider.js';
@@ -14,7 +15,7 @@ import { organisationProjection } from './organisation.projection.js';
 import { OrganisationReads } from './organisation-reads.js';
 
 const folder = join(process.cwd(), 'directories');
-const circumstances = systemCircumstances(new Date('2025-10-15T14:00:00.000Z'), 'America/Detroit');
+const circumstances = someMeta();
 
 async function installation() {
   const store = memoryEventStore();

@@ -5,13 +5,10 @@ import {
   type CommandMeta,
   commandIdOf,
   CommandRunner,
-  civilDateIn,
   DomainError,
-  OPERATOR_ORGANISATION,
   type OrganisationId,
   type Receipt,
   receiptOfAll,
-  SYSTEM_PERSON,
 } from '@waymark/kernel';
 import { InputMac, readCsvFile } from '@waymark/nest-kit';
 import { ReadDatabase } from '@waymark/read-store';
@@ -45,17 +42,6 @@ export type ImportCircumstances = Pick<
   CommandMeta,
   'actor' | 'onBehalfOf' | 'correlationId' | 'causationId' | 'now' | 'today'
 >;
-
-/** Circumstances of an import that nobody in particular asks for: at the first start, or by the operator's command line. */
-export function systemCircumstances(now: Date, timeZone: string): ImportCircumstances {
-  return {
-    actor: { personId: SYSTEM_PERSON, role: 'SYSTEM', organisationId: OPERATOR_ORGANISATION },
-    correlationId: 'import',
-    causationId: 'import',
-    now: now.toISOString(),
-    today: civilDateIn(timeZone, now),
-  };
-}
 
 export interface ImportRun {
   readonly plan: ImportPlan;

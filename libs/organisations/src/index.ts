@@ -11,5 +11,5 @@ export { organisationDecider, organisationStream } from './organisation.decider.
 export * from './organisation.events.js';
 export { organisationProjection } from './organisation.projection.js';
 export * from './organisation-reads.js';
-export { Organisation, OrganisationConnection, organisationView, SAMPLE_STATE } from './organisation.views.js';
+export { SAMPLE_STATE } from './organisation.views.js';
 export * from './organisations.module.js';

@@ -1,5 +1,4 @@
 import type { Command, CommandMeta, Decider } from '../decider.js';
-import { fold } from '../decider.js';
 import { DomainError } from '../errors.js';
 import type { Circumstances, DomainEvent, EventMetadata, Recorded } from '../event.js';
 import { commandIdOf, eventIdOf } from '../command-runner.js';
@@ -113,4 +112,14 @@ function frozen<T>(value: T): T {
   Object.freeze(value);
   for (const member of value instanceof Map ? value.values() : Object.values(value)) frozen(member);
   return value;
+}
+
+/** Folds recorded events into a state. */
+function fold<S, E extends DomainEvent>(
+  decider: Pick<Decider<S, never, E>, 'initial' | 'evolve'>,
+  events: Iterable<Recorded<E>>,
+): S {
+  let state = decider.initial;
+  for (const event of events) state = decider.evolve(state, event);
+  return state;
 }

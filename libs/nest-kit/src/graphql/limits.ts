@@ -143,9 +143,15 @@ interface Costed {
 export function operationCost(
   schema: GraphQLSchema,
   document: DocumentNode,
-  variables: Record<string, unknown> = {},
+  { variables, operationName }: Costed['request'] = {},
 ): number {
-  return getComplexity({ schema, query: document, variables, estimators: [listAware] });
+  return getComplexity({
+    schema,
+    query: document,
+    ...(variables !== undefined && { variables }),
+    ...(operationName !== undefined && { operationName }),
+    estimators: [listAware],
+  });
 }
 
 /**
@@ -154,13 +160,7 @@ export function operationCost(
  */
 function costOf({ schema, document, request, operation }: Costed): number | undefined {
   try {
-    return getComplexity({
-      schema,
-      query: document,
-      ...(request.variables !== undefined && { variables: request.variables }),
-      ...(request.operationName !== undefined && { operationName: request.operationName }),
-      estimators: [listAware],
-    });
+    return operationCost(schema, document, request);
   } catch (fault) {
     const { errors } = getVariableValues(schema, operation?.variableDefinitions ?? [], request.variables ?? {});
     if (errors !== undefined) return undefined;
