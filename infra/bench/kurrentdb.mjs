@@ -1,5 +1,6 @@
 // Appends to KurrentDB through Waymark's adapter, next to the bare client with the same events, expected revisions and writers; both against
-// the double (a process of its own), or against the server that KURRENTDB_URL names. Then what the index beside the server costs.
+// the double (a process of its own), or against the server that KURRENTDB_URL names; and with ids claimed, as beside other writers. CPU is that of
+// this process. Then what the index beside the server costs.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -20,15 +21,11 @@ export async function kurrentdb({ folder, rounds, quick, progress }) {
   if (quick) slice = 700;
   const double = process.env['KURRENTDB_URL'] === undefined ? await startDouble(folder) : undefined;
   const url = process.env['KURRENTDB_URL'] ?? double.url;
-  const samples = WRITERS.map(() => ({ bare: [], adapter: [], bareP50: [], adapterP50: [] }));
+  const samples = WRITERS.map(() => Object.fromEntries(WAYS.map(({ name }) => [name, []])));
   await round(url, 0); // warm-up
   progress(1, rounds + 1);
   for (let n = 1; n <= rounds; n += 1) {
-    for (const { writers, way, rate, p50 } of await round(url, n)) {
-      const sample = samples[WRITERS.indexOf(writers)];
-      sample[way].push(rate);
-      sample[`${way}P50`].push(p50);
-    }
+    for (const { writers, way, ...measured } of await round(url, n)) samples[WRITERS.indexOf(writers)][way].push(measured);
     progress(n + 1, rounds + 1);
   }
   const index = await indexCosts(url);
@@ -38,7 +35,7 @@ export async function kurrentdb({ folder, rounds, quick, progress }) {
 
 /** Each way once with each number of writers, turn and turn about, so that neither always runs on a server that has more to carry. */
 async function round(url, n) {
-  const ways = n % 2 === 0 ? [bare, adapter] : [adapter, bare];
+  const ways = n % 2 === 0 ? WAYS : WAYS.toReversed();
   const measured = [];
   for (const writers of WRITERS)
     for (const way of ways) measured.push({ writers, way: way.name, ...(await way(url, writers)) });
@@ -47,15 +44,18 @@ async function round(url, n) {
 
 function reported(samples, index, againstDouble) {
   const result = { againstDouble, index };
-  const rows = WRITERS.map((writers, n) => {
-    const { bare, adapter, bareP50, adapterP50 } = samples[n];
-    const ratio = median(adapter.map((rate, i) => rate / bare[i]));
-    result[`writers${writers}`] = { bare: median(bare), adapter: median(adapter), ratio };
-    return [`${writers} writer${writers === 1 ? '' : 's'}`, median(bare), median(adapter), ratio, median(bareP50), median(adapterP50)];
+  const rows = WRITERS.flatMap((writers, n) => {
+    const of = (way, member) => samples[n][way].map((measured) => measured[member]);
+    const ratio = (way, member) => median(of(way, member).map((value, i) => value / of('bare', member)[i]));
+    return WAYS.map(({ name: way }) => {
+      const figures = { rate: median(of(way, 'rate')), ratio: ratio(way, 'rate'), cpu: median(of(way, 'cpu')), cpuRatio: ratio(way, 'cpu'), p50: median(of(way, 'p50')) };
+      result[`writers${writers}`] = { ...result[`writers${writers}`], [way]: figures };
+      return [`${writers} writer${writers === 1 ? '' : 's'}, ${way}`, ...Object.values(figures)];
+    });
   });
   const title = `Appends to KurrentDB (${againstDouble ? 'the double' : 'a server'}), medians`;
-  const text = table(title, ['', 'bare client per second', 'adapter per second', 'adapter ÷ bare', 'bare p50 ms', 'adapter p50 ms'], rows);
-  return { result, text: `${text}\n${JSON.stringify(index)}`, goals: WRITERS.map((writers) => ({ goal: `KurrentDB adapter ÷ bare client, ${writers} writer(s)`, value: result[`writers${writers}`].ratio, least: 0.87 })) };
+  const text = table(title, ['', 'per second', '÷ bare', 'CPU µs each', '÷ bare', 'p50 ms'], rows);
+  return { result, text: `${text}\n${JSON.stringify(index)}`, goals: WRITERS.map((writers) => ({ goal: `KurrentDB adapter ÷ bare client, ${writers} writer(s)`, value: result[`writers${writers}`].adapter.ratio, least: 0.87 })) };
 }
 
 async function startDouble(folder) {
@@ -91,8 +91,12 @@ function plain({ eventId: id, type, data, metadata }) {
   return { id, type, contentType: 'application/octet-stream', data: text.encode(JSON.stringify(data)), metadata: text.encode(JSON.stringify(metadata)) };
 }
 
-async function adapter(url, writers) {
-  const store = await openKurrentEventStore({ url });
+const adapter = (url, writers) => through({ url }, writers);
+const claiming = (url, writers) => through({ url, hasOtherWriters: true }, writers);
+const WAYS = [bare, adapter, claiming];
+
+async function through(options, writers) {
+  const store = await openKurrentEventStore(options);
   const measured = await measure(writers, (stream, turn, events) => store.append(stream, turn === 0 ? 'NO_STREAM' : turn - 1, events));
   await store.close();
   return measured;
@@ -105,6 +109,7 @@ async function measure(writers, append) {
   const shift = Date.now();
   const prepared = Array.from({ length: writers }, (_, writer) => Array.from({ length: perWriter }, (_, turn) => fresh(appendOf(writer, turn).events, shift)));
   const began = performance.now();
+  const cpu = process.cpuUsage();
   const write = async (writer) => {
     for (let turn = 0; turn < perWriter && performance.now() - began < slice; turn += 1) {
       const sent = performance.now();
@@ -113,7 +118,8 @@ async function measure(writers, append) {
     }
   };
   await Promise.all(Array.from({ length: writers }, (_, writer) => write(writer)));
-  return { rate: latencies.length / ((performance.now() - began) / 1_000), p50: percentile(latencies, 50) };
+  const { user, system } = process.cpuUsage(cpu);
+  return { rate: latencies.length / ((performance.now() - began) / 1_000), cpu: (user + system) / latencies.length, p50: percentile(latencies, 50) };
 }
 
 /** The same events with ids and instants that no run before had. */

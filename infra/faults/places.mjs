@@ -108,8 +108,7 @@ async function kurrentdb() {
         reached.port = String(line.port);
       }
       const env = { DATA_DIR: folder, EVENT_STORE_URL: reached.href };
-      // KurrentDB orders by itself: there the running maximum of `recordedAt` counts.
-      return { folder, env, events: double.url, tables, mayFall: true, end: () => line?.close() };
+      return { folder, env, events: double.url, tables, end: () => line?.close() };
     },
   };
 }

@@ -68,7 +68,7 @@ async function round(fault, scene, result) {
   result.lost += lost;
   result.doubled += doubled;
   result.rounds += 1;
-  if (fallen > 0 && !place.mayFall) throw new Error(`recordedAt falls ${fallen} times along the record`);
+  if (fallen > 0) throw new Error(`recordedAt falls ${fallen} times along the record`);
   result.changed.push(...(await changedByRebuild({ place, address: program.address, token: scene.administrator })));
 }
 

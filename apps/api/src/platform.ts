@@ -107,7 +107,8 @@ async function open(config: Config, options: PlatformOptions, opened: Opened): P
   const onCommit = (appends: number, milliseconds: number) =>
     listeners.forEach((listener) => listener.committed(appends, milliseconds));
   const onReconnect = () => listeners.forEach((listener) => listener.reconnected());
-  const store = await openEventStore(stores.events, { onCommit, onReconnect, dataDir: folder.path });
+  const hasOtherWriters = config.projections === 'elsewhere';
+  const store = await openEventStore(stores.events, { onCommit, onReconnect, hasOtherWriters, dataDir: folder.path });
   opened.add(() => store.close());
   const { position: openedAt, recordedAt } = await store.head();
   const clock = new RisingClock(recordedAt);

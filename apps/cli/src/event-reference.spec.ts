@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { recordClockCatalogue } from '@waymark/event-store';
 import { districtRequestCatalogue, explorationCycleCatalogue } from '@waymark/exploration';
 import { accountCatalogue, personCatalogue } from '@waymark/identity';
 import { EventCatalogue, eventType, list, optional, plain, sealed, struct, variant } from '@waymark/kernel';
@@ -11,6 +12,7 @@ const slices = [
   { slice: 'identity', catalogues: [accountCatalogue, personCatalogue] },
   { slice: 'organisations', catalogues: [organisationCatalogue] },
   { slice: 'exploration', catalogues: [explorationCycleCatalogue, districtRequestCatalogue] },
+  { slice: 'the record itself', catalogues: [recordClockCatalogue] },
 ];
 
 describe('reference of events', () => {

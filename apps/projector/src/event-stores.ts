@@ -7,6 +7,8 @@ export interface OpenEventStoreOptions {
   readonly readOnly?: boolean;
   /** Folder of the process that writes, for what an adapter keeps beside a server and can make again. */
   readonly dataDir?: string;
+  /** Whether other processes write to the record at the same time. */
+  readonly hasOtherWriters?: boolean;
   /** Called after each commit with the number of appends that shared it, and how long it took. */
   readonly onCommit?: (appends: number, milliseconds: number) => void;
   /** Called when a connection that was lost is made anew. */
@@ -19,13 +21,13 @@ export interface OpenEventStoreOptions {
  */
 export async function openEventStore(
   url: string,
-  { dataDir, onReconnect, ...options }: OpenEventStoreOptions = {},
+  { dataDir, onReconnect, hasOtherWriters = false, ...options }: OpenEventStoreOptions = {},
 ): Promise<EventStore> {
   if (isSqliteUrl(url)) return openSqliteEventStore({ file: sqliteFile(url), ...options });
   if (isKurrentUrl(url)) {
     const { openKurrentEventStore } = await import('./kurrentdb-record.js');
     return openKurrentEventStore({
-      url,
+      ...{ url, hasOtherWriters },
       ...(dataDir !== undefined && { indexFile: join(dataDir, 'kurrentdb-index.db') }),
       ...(onReconnect !== undefined && { onInterrupted: onReconnect }),
     });

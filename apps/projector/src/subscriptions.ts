@@ -1,4 +1,5 @@
 import { factsProjection } from '@waymark/county-progress';
+import { recordClockCatalogue } from '@waymark/event-store';
 import {
   districtRequestCatalogue,
   districtRequestDecider,
@@ -20,6 +21,7 @@ export const catalogue = EventCatalogue.union(
   explorationCycleCatalogue,
   organisationCatalogue,
   personCatalogue,
+  recordClockCatalogue,
 );
 
 /** What the name of every stream begins with, up to its first dash. */

@@ -26,12 +26,14 @@ export interface EventFilter {
 /**
  * Everything Waymark asks of a store of events. One contract suite (`contract/`) runs over every adapter.
  * Order: positions rise in commit order and are never reused, so a reader that goes on after a position misses nothing.
- * Durability: an append that resolved is on disk. `recordedAt` never falls from one position to the next.
+ * Durability: an append that resolved is on disk. `recordedAt` never falls from one position to the next; where a server orders the appends
+ * of several processes by itself, between two of them it may, and instants count as their running maximum (S13).
  * Settled instants (S14): who asks as of an instant waits until this process's clock has left it behind, reads `head(instant)`, lets a
  * turn of the loop pass and reads it again; when nothing came, the answer stands for ever. So an append must be committed by
  * the end of the turn it was handed over in, as on SQLite, or be refused with RecordedAtBehindError once its `recordedAt` lies
  * at or before an instant that `head` was asked past: a store with other writers keeps that instant beside the log and
- * compares under the lock that orders appends. What the runner sends again after OutcomeUnknownError carries a stamp of its own;
+ * compares under the lock that orders appends. One whose server compares nothing puts an event with a later stamp between (InstantSettled), so
+ * that what follows counts as recorded later, whatever its stamp. What the runner sends again after OutcomeUnknownError carries a stamp of its own;
  * it is the first sending, still under way, that must not arrive late. Nor may a crash bring back what a failed commit left on the
  * disk, once `head` was asked past its stamp.
  * Errors are those of kernel/errors.ts, never a driver's own.
@@ -54,7 +56,7 @@ export interface EventStore extends StreamStore {
    * known to stand elsewhere here. After an error none of the events may be there, or the first few: `head` tells.
    */
   appendStored(after: number, events: readonly StoredRow[]): Promise<number>;
-  /** With an instant: nothing that was stamped at or before it is recorded from here on (see above). */
+  /** With an instant: nothing counts as recorded at or before it from here on (see above). */
   head(past?: Instant): Promise<Head>;
   /**
    * Calls the listener with the new head position after each commit of this process and, where several processes write to one

@@ -46,6 +46,7 @@ const oneOfEachOther: Happened[] = [
   said('AssessmentAccepted', 'explorationCycle-a0', handedIn, { eff: '2024-09-05' }),
   said('ExplorationCycleClosed', 'explorationCycle-a0', cycle, { eff: '2024-09-06' }),
   said('ExplorationCycleReopened', 'explorationCycle-a0', { ...cycle, reason: 'wrong' }, { eff: '2024-09-07' }),
+  said('InstantSettled', 'record-clock', {}, { eff: '2024-09-08' }),
 ];
 
 projectionLaws('facts', {
@@ -124,23 +125,45 @@ describe('facts rows of a random history', () => {
     expect(clock.map((row) => [row['recorded_at'], row['position']])).toEqual([...last]);
   });
 
-  it('an instant that falls back counts as the highest before it', async () => {
-    const at = (recordedAt: string, position: number) => ({
-      ...{ type: 'OrganisationDescribed', stream: 'organisation-x', data: { organisationId: idOf('x') } },
-      ...{ eventId: idOf(`at-${position}`), revision: position, position },
-      metadata: { recordedAt, effectiveOn: '2024-01-01', act: 'STATED', statement: idOf(`at-${position}`) },
-    });
+  const described = (recordedAt: string, position: number) => ({
+    ...{ type: 'OrganisationDescribed', stream: 'organisation-x', data: { organisationId: idOf('x') } },
+    ...{ eventId: idOf(`at-${position}`), revision: position, position },
+    metadata: { recordedAt, effectiveOn: '2024-01-01', act: 'STATED', statement: idOf(`at-${position}`) },
+  });
+  const settled = (recordedAt: string, position: number) => ({
+    ...described(recordedAt, position),
+    ...{ type: 'InstantSettled', stream: 'record-clock', data: {} },
+  });
+  async function clockAfter(events: readonly object[]): Promise<Row[] | undefined> {
     const written = new Map<string, Row[]>();
     await factsProjection.project(
-      [at('2024-01-01T00:00:02.000Z', 1), at('2024-01-01T00:00:01.000Z', 2)] as never,
+      events as never,
       {
         load: () => Promise.resolve([]),
         remove: () => Promise.resolve(),
         write: (table: { name: string }, rows: Row[]) => Promise.resolve(void written.set(table.name, rows)),
       } as never,
     );
-    expect(written.get('recorded_clock')).toEqual([
+    return written.get('recorded_clock');
+  }
+
+  it('S13 an instant that falls back counts as the highest before it', async () => {
+    const events = [described('2024-01-01T00:00:02.000Z', 1), described('2024-01-01T00:00:01.000Z', 2)];
+    expect(await clockAfter(events)).toEqual([
       { recorded_at: '2024-01-01T00:00:02.000Z', position: 2, event_id: idOf('at-2') },
+    ]);
+  });
+
+  it('S14 what follows a settled instant counts as recorded after it, whatever its stamp', async () => {
+    const events = [
+      described('2024-01-01T00:00:01.000Z', 1),
+      settled('2024-01-01T00:00:03.000Z', 2),
+      described('2024-01-01T00:00:02.000Z', 3),
+    ];
+    expect(factsProjection.handles).toContain('InstantSettled');
+    expect(await clockAfter(events)).toEqual([
+      { recorded_at: '2024-01-01T00:00:01.000Z', position: 1, event_id: idOf('at-1') },
+      { recorded_at: '2024-01-01T00:00:03.000Z', position: 3, event_id: idOf('at-3') },
     ]);
   });
 

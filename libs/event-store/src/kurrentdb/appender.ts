@@ -1,27 +1,28 @@
-import type { KurrentDBClient } from '@kurrent/kurrentdb-client';
 import {
   type Appended,
+  DomainError,
   EventTooLargeError,
   type ExpectedRevision,
   IdempotencyKeyReusedError,
   OutcomeUnknownError,
   type StoredEvent,
   type StreamName,
+  uuidFromBytes,
   WrongExpectedRevisionError,
 } from '@waymark/kernel';
 import { type CopiedEvent, type EncodedEvent, lastRevision } from '../pending-append.js';
-import { LARGEST_EVENT_BYTES } from '../stored-event.js';
+import { LARGEST_EVENT_BYTES, storedParts } from '../stored-event.js';
+import type { Taken } from './append-call.js';
+import { AppendLane, OvertakenError, UnservedError } from './append-lane.js';
+import type { OutgoingAppend, OutgoingEvent } from './append-request.js';
 import type { KurrentConnection } from './connection.js';
-import { InFlight } from './in-flight.js';
-import { asStoreError, damaged, isNeverTaken, isNotThere, isWrongExpected, notThere } from './kurrent-errors.js';
+import { IdClaims } from './id-claims.js';
+import { asStoreError, damaged, isWrongExpected } from './kurrent-errors.js';
 import type { LogReader } from './log-reader.js';
 import type { NewestInstant } from './newest-instant.js';
-import { positionOf, proposalOf } from './recorded.js';
+import { positionOf } from './recorded.js';
 import type { SentIds } from './sent-ids.js';
-import { Backoff, within } from './timing.js';
 
-/** Appends under way at once: all share one call of the client, which must not be flooded, least of all while it is new. */
-const MOST_IN_FLIGHT = 64;
 /** What a server takes in one append unless it is set up otherwise; data, metadata and types of all events together. */
 const LARGEST_APPEND_BYTES = 1024 * 1024;
 
@@ -37,57 +38,96 @@ export interface AppenderOptions {
   readonly reader: LogReader;
   readonly newest: NewestInstant;
   readonly sent: SentIds;
+  /** Whether other processes write at the same time, so that ids are claimed before they are recorded. */
+  readonly hasOtherWriters: boolean;
 }
 
-type Proposal = ReturnType<typeof proposalOf>;
-type AppendResult = Awaited<ReturnType<KurrentDBClient['appendToStream']>>;
-
-/** Appends with expected revision, each answered by the server or sent again as it was until it is. */
+/** Appends with expected revision, each answered by the server or sent again until it is. */
 export class Appender {
-  private readonly inFlight = new InFlight(MOST_IN_FLIGHT);
+  private readonly lane: AppendLane;
+  private readonly claims: IdClaims | undefined;
+  private readonly underWay = new Set<Promise<unknown>>();
 
-  constructor(private readonly options: AppenderOptions) {}
+  constructor(private readonly options: AppenderOptions) {
+    this.lane = new AppendLane(options.connection);
+    this.claims = options.hasOtherWriters ? new IdClaims(this.lane) : undefined;
+  }
 
-  /** Throws the errors of the port. */
-  async append(append: Append): Promise<Appended> {
-    const proposals = append.events.map(proposalOf);
-    assertFits(append, proposals);
+  /** Throws the errors of the port. Appends go out in the order of these calls. */
+  append(append: Append): Promise<Appended> {
+    const outgoing = { ...append, events: append.events.map(outgoingEvent) };
+    assertFits(outgoing);
     const refusal = this.refusal(append);
     // Where the stream stands comes before what speaks against the events: a conflict is told as such, and a repetition is done.
-    if (refusal !== undefined) return this.inFlight.run(() => this.examine(append, refusal));
-    return this.record(append, proposals);
+    if (refusal !== undefined) return this.noted(this.examine(append, refusal));
+    const first = append.events[0]!.recordedAt;
+    return this.noted(this.record(append, outgoing, () => this.options.newest.isPast(first)));
   }
 
   /** Records events of another store, whose instants are as they are. Throws the errors of the port. */
-  async copy(append: Append): Promise<Appended> {
-    return this.record(append, append.events.map(proposalOf));
-  }
-
-  private async record(append: Append, proposals: readonly Proposal[]): Promise<Appended> {
-    const settle = this.options.newest.send(append.events.at(-1)!.recordedAt);
-    try {
-      const appended = await this.inFlight.run(() => this.send(append, proposals));
-      this.options.newest.see(append.events.at(-1)!.recordedAt);
-      this.options.sent.add(append.stream, append.events);
-      return appended;
-    } finally {
-      settle();
-    }
+  copy(append: Append): Promise<Appended> {
+    const outgoing = { ...append, events: append.events.map(outgoingEvent) };
+    return this.noted(this.record(append, outgoing, () => false));
   }
 
   /** Resolves when the fate of every append under way now is known. */
-  settled(): Promise<void> {
-    return this.inFlight.settled();
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.underWay);
+  }
+
+  close(): void {
+    this.lane.close();
+  }
+
+  private noted<T>(work: Promise<T>): Promise<T> {
+    this.underWay.add(work);
+    const forget = () => void this.underWay.delete(work);
+    work.then(forget, forget);
+    return work;
+  }
+
+  private async record(append: Append, outgoing: OutgoingAppend, isOvertaken: () => boolean): Promise<Appended> {
+    const { newest } = this.options;
+    const last = append.events.at(-1)!.recordedAt;
+    const landed = newest.send(last);
+    try {
+      await this.claims?.take(outgoing);
+      return await this.recorded(append, await this.lane.send(outgoing, isOvertaken));
+    } catch (error) {
+      return await this.failed(append, error);
+    } finally {
+      landed();
+    }
+  }
+
+  private recorded(append: Append, taken: Taken): Promise<Appended> {
+    this.options.newest.see(append.events.at(-1)!.recordedAt);
+    this.options.sent.add(append.stream, append.events);
+    return this.accepted(append, taken);
   }
 
   private refusal({ stream, events }: Append): Error | undefined {
-    const behind = this.options.newest.refusal(events.map(({ recordedAt }) => recordedAt));
-    if (behind !== undefined) return behind;
-    return events.some((event) => this.options.sent.isElsewhere(event, stream))
-      ? new IdempotencyKeyReusedError()
-      : undefined;
+    return (
+      this.options.newest.refusal(events.map(({ recordedAt }) => recordedAt)) ??
+      (events.some((event) => this.options.sent.isElsewhere(event, stream))
+        ? new IdempotencyKeyReusedError()
+        : undefined)
+    );
   }
 
+  private async failed(append: Append, error: unknown): Promise<Appended> {
+    if (isWrongExpected(error)) throw conflict(append, error.actualState);
+    if (error instanceof UnservedError) throw error.mayBeThere ? new OutcomeUnknownError(error.message) : error.cause;
+    if (error instanceof DomainError) throw error;
+    if (!(error instanceof OvertakenError)) throw asStoreError(error, this.options.connection.server);
+    // It must not follow what carries a later stamp: unless it is there after all, it is to be stamped again.
+    const behind = this.options.newest.refusal(append.events.map(({ recordedAt }) => recordedAt));
+    if (!error.mayBeThere && behind !== undefined) throw behind;
+    const unknown = new OutcomeUnknownError('others that were sent later are recorded, and it is not to be seen');
+    return this.examine(append, unknown);
+  }
+
+  /** What the stream says of an append that is not to be sent. `refusal` is thrown when the stream stands as the append expected. */
   private async examine(append: Append, refusal: Error): Promise<Appended> {
     const { stream, expected, events } = append;
     const actual = (await this.options.reader.lastOf(stream)) ?? -1;
@@ -105,47 +145,18 @@ export class Appender {
     return stored.filter(({ eventId }, n) => eventId.replaceAll('-', '') === events[n]!.eventId.toString('hex'));
   }
 
-  /**
-   * Sends until there is an answer. A server that did not answer may have recorded the append all the same; the same ids at the same first
-   * expected revision are taken as done then, and a fresh revision would write them twice.
-   */
-  private async send(append: Append, proposals: readonly Proposal[]): Promise<Appended> {
-    const { connection } = this.options;
-    const until = Date.now() + connection.patience.outage;
-    const backoff = new Backoff(20, 500);
-    const streamState = append.expected === 'NO_STREAM' ? 'no_stream' : BigInt(append.expected);
-    let mayBeThere = false;
-    for (;;) {
-      const client = connection.client();
-      try {
-        const answer = client.appendToStream(append.stream, [...proposals], { streamState });
-        return await this.accepted(append, await within(connection.patience.call, answer));
-      } catch (error) {
-        if (isWrongExpected(error)) throw conflict(append, error.actualState);
-        if (!isNotThere(error)) throw asStoreError(error, connection.server);
-        mayBeThere ||= !isNeverTaken(error);
-        if (Date.now() >= until) {
-          const cause = notThere(error, connection.server);
-          throw mayBeThere ? new OutcomeUnknownError(cause.message) : cause;
-        }
-        connection.replace(client);
-      }
-      await connection.pause(backoff);
-    }
-  }
-
-  private async accepted(append: Append, { nextExpectedRevision, position }: AppendResult): Promise<Appended> {
-    const revision = append.events.at(-1)!.revision;
-    if (Number(nextExpectedRevision) !== revision) {
+  private async accepted(append: Append, { revision: given, place }: Taken): Promise<Appended> {
+    const { revision } = append.events.at(-1)!;
+    if (given !== revision) {
       throw damaged(
-        `The server wrote ${append.stream} at revision ${nextExpectedRevision}, where ${revision} was next: the stream was ` +
+        `The server wrote ${append.stream} at revision ${given}, where ${revision} was next: the stream was ` +
           'deleted on the server. Waymark deletes none: restore a backup.',
       );
     }
     // A repetition that a server has not replicated yet is confirmed without its place.
-    if (position === undefined || position.commit <= 0n)
+    if (place === undefined || place.commit <= 0n)
       return { position: (await this.written(append)).at(-1)!.position, revision };
-    return { position: positionOf(position), revision };
+    return { position: positionOf(place), revision };
   }
 }
 
@@ -170,8 +181,12 @@ export function runsOf(events: readonly CopiedEvent[]): Append[] {
   return runs;
 }
 
-function assertFits({ events }: Append, proposals: readonly Proposal[]): void {
-  const bytes = proposals.reduce(
+function outgoingEvent({ eventId, type, stored }: EncodedEvent): OutgoingEvent {
+  return { id: uuidFromBytes(eventId), type, ...storedParts(stored) };
+}
+
+function assertFits({ events }: OutgoingAppend): void {
+  const bytes = events.reduce(
     (sum, { type, data, metadata }) => sum + data.byteLength + metadata.byteLength + type.length * 2,
     0,
   );

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import type { KurrentDBClient } from '@kurrent/kurrentdb-client';
+import { KurrentDBClient } from '@kurrent/kurrentdb-client';
 import { closedStore } from '../store-refusals.js';
 import { asStoreError, isNotThere, notThere } from './kurrent-errors.js';
 import { Backoff, collected, within } from './timing.js';
@@ -18,12 +18,11 @@ export interface Patience {
 
 export const usualPatience: Patience = { call: 5_000, connect: 2_000, outage: 10_000, swap: 250 };
 
-/** Makes a client for the connection string. The package is loaded at the first call: who does not use it does not pay for it. */
-export async function clientMaker(url: string): Promise<() => KurrentDBClient> {
-  const { KurrentDBClient: Client } = await import('@kurrent/kurrentdb-client');
+/** Makes clients for the connection string. Throws when it does not hold. */
+export function clientMaker(url: string): () => KurrentDBClient {
   // The old scheme means the same; the client only complains of it.
   const connectionString = url.replace(/^esdb(\+discover)?:/, 'kurrentdb$1:');
-  return () => Client.connectionString(connectionString);
+  return () => KurrentDBClient.connectionString(connectionString);
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { AllStreamSubscription, KurrentDBClient } from '@kurrent/kurrentdb-client';
-import { isSystemEvent, positionOf } from './recorded.js';
+import { isBesideRecord, positionOf } from './recorded.js';
 import { Backoff } from './timing.js';
 
 export interface HeadSubscriptionOptions {
@@ -52,7 +52,7 @@ export class HeadSubscription {
     this.closing.signal.addEventListener('abort', end);
     try {
       for await (const { event } of subscription) {
-        if (event === undefined || isSystemEvent(event)) continue;
+        if (event === undefined || isBesideRecord(event)) continue;
         const position = positionOf(event.position);
         // After an interruption a server may send the last event once more.
         if (position <= this.position) continue;

@@ -77,13 +77,23 @@ export function asStoreError(error: unknown, server: string): unknown {
       return damaged(`A stream was deleted on the server at ${server}. Waymark deletes none: restore a backup.`, error);
     case 'maximum-append-size-exceeded':
       return new EventTooLargeError('An entry', maxAppendSize + 1, maxAppendSize);
+    case 'unimplemented':
+      return new StoreUnavailableError(
+        `KurrentDB at ${server} does not know a call that Waymark needs: it is too old. Use EventStoreDB 21.10 or newer, or KurrentDB.`,
+        'UNREACHABLE',
+        { cause: error },
+      );
     default:
       return new StoreUnavailableError(`KurrentDB at ${server} failed: ${message}`, 'UNREACHABLE', { cause: error });
   }
 }
 
-/** Permission denied, unauthenticated. */
-const KIND_OF_STATUS: Readonly<Record<number, string>> = { 7: 'access-denied', 16: 'access-denied' };
+/** Permission denied, unimplemented, unauthenticated. */
+const KIND_OF_STATUS: Readonly<Record<number, string>> = {
+  7: 'access-denied',
+  12: 'unimplemented',
+  16: 'access-denied',
+};
 
 /** Nobody serves: what to look at, and what the client said. */
 export function notThere(error: unknown, server: string): StoreUnavailableError {

@@ -20,19 +20,25 @@ import { IndexedLog } from './indexed-log.js';
 import { LogReader } from './log-reader.js';
 import { NewestInstant } from './newest-instant.js';
 import { SentIds } from './sent-ids.js';
+import { SettledInstants } from './settled-instants.js';
 
 export interface KurrentEventStoreOptions {
   /** Connection string of the client: `kurrentdb://`, `kurrentdb+discover://`, or the older `esdb://`. */
   readonly url: string;
   /** File of the index by id and organisation; without one it lives in memory and is made anew from the log at each start. */
   readonly indexFile?: string;
+  /**
+   * Whether other processes write to the record at the same time. Ids are claimed before they are recorded then, which costs an append more: an
+   * idempotency key used on two records at once by two processes is noticed.
+   */
+  readonly hasOtherWriters?: boolean;
   /** What is left out is as usual: 5 s for an answer, 10 s for an outage. */
   readonly patience?: Partial<Patience>;
   /** Called each time the subscription to the log was interrupted and is taken out again; for metrics. */
   readonly onInterrupted?: () => void;
 }
 
-/** Events looked back upon at the start for the latest instant: more than are ever written side by side. */
+/** Events looked back upon at the start for the latest instant: about as many as one process writes side by side. */
 const LOOK_BACK = 100;
 
 /**
@@ -40,7 +46,7 @@ const LOOK_BACK = 100;
  * account, or when the connection string does not hold.
  */
 export async function openKurrentEventStore(options: KurrentEventStoreOptions): Promise<EventStore> {
-  const make = await clientMaker(options.url);
+  const make = clientMaker(options.url);
   const connection = new KurrentConnection(make, shownServer(options.url), { ...usualPatience, ...options.patience });
   const store = new KurrentEventStore(connection, make, options);
   try {
@@ -58,6 +64,7 @@ class KurrentEventStore implements EventStore {
   private readonly indexed: IndexedLog;
   private readonly sent: SentIds;
   private readonly appender: Appender;
+  private readonly settled: SettledInstants;
   private readonly listeners = new Set<(position: number) => void>();
   private subscription: HeadSubscription | undefined;
   /** The highest position that listeners were told, or that the log had at the start. */
@@ -73,7 +80,13 @@ class KurrentEventStore implements EventStore {
     this.indexed = new IndexedLog(this.reader, options.indexFile ?? ':memory:');
     this.sent = new SentIds(this.indexed);
     const { reader, newest, sent } = this;
-    this.appender = new Appender({ connection, reader, newest, sent });
+    const hasOtherWriters = options.hasOtherWriters ?? false;
+    this.appender = new Appender({ connection, reader, newest, sent, hasOtherWriters });
+    this.settled = new SettledInstants({
+      newest,
+      append: (stream, expected, events) => this.append(stream, expected, events),
+      read: (stream, from) => reader.stream(stream, from),
+    });
   }
 
   async start(): Promise<void> {
@@ -119,12 +132,10 @@ class KurrentEventStore implements EventStore {
   }
 
   async head(past?: Instant): Promise<Head> {
-    // S14, as far as one process can keep it: refuse what comes later under such a stamp, wait for what is under way.
-    if (past !== undefined) this.newest.leaveBehind(Date.parse(past));
-    await this.appender.settled();
+    if (past !== undefined) await this.settled.settle(Date.parse(past));
     const [last] = await this.reader.newest(1);
     if (last === undefined) return { position: 0, recordedAt: undefined };
-    return { position: last.position, recordedAt: new Date(this.newest.latest).toISOString() };
+    return { position: last.position, recordedAt: new Date(this.newest.inLog).toISOString() };
   }
 
   async append(stream: StreamName, expected: ExpectedRevision, events: readonly EventToAppend[]): Promise<Appended> {
@@ -134,7 +145,7 @@ class KurrentEventStore implements EventStore {
     return appended;
   }
 
-  /** One append after the other: the server promises no order among those that are under way together. */
+  /** One append after the other: after an error nothing is there beyond the one that failed. */
   async appendStored(after: number, rows: readonly StoredRow[]): Promise<number> {
     const { position: newest } = await this.head();
     if (newest !== after) throw new WrongExpectedRevisionError('The record', after, newest);
@@ -164,6 +175,7 @@ class KurrentEventStore implements EventStore {
     if (this.isClosed) return;
     this.isClosed = true;
     await this.appender.settled();
+    this.appender.close();
     await this.subscription?.close();
     await this.connection.close();
     await this.indexed.close();

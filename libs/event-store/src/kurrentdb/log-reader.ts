@@ -2,7 +2,7 @@ import type { AllStreamResolvedEvent, KurrentDBClient } from '@kurrent/kurrentdb
 import type { StoredEvent, StreamName } from '@waymark/kernel';
 import type { KurrentConnection } from './connection.js';
 import { asStoreError, damaged, isNoPlace, isNotThere, isStreamNotFound } from './kurrent-errors.js';
-import { isSystemEvent, storedEvent } from './recorded.js';
+import { isBesideRecord, storedEvent } from './recorded.js';
 
 /** Most events asked for at once. */
 const PAGE = 1_000;
@@ -87,7 +87,7 @@ export class LogReader {
     }
     const events = page
       .map(({ event }) => event!)
-      .filter((event) => !isSystemEvent(event) && Number(event.position.commit) > from)
+      .filter((event) => !isBesideRecord(event) && Number(event.position.commit) > from)
       .filter(({ type }) => wanted?.has(type) ?? true)
       .map((event) => this.taken(event));
     return { events, end: page.length < maxCount ? undefined : Number(page.at(-1)!.event!.position.commit) };
@@ -97,7 +97,7 @@ export class LogReader {
   async newest(limit: number): Promise<StoredEvent[]> {
     for (let maxCount = limit + 8; ; maxCount *= 8) {
       const page = await this.all({ direction: 'backwards', fromPosition: 'end', maxCount });
-      const own = page.filter(({ event }) => !isSystemEvent(event!));
+      const own = page.filter(({ event }) => !isBesideRecord(event!));
       if (page.length === maxCount && own.length === 0) continue;
       return own.slice(0, limit).map(({ event }) => this.taken(event!));
     }
@@ -108,7 +108,7 @@ export class LogReader {
     if (!Number.isSafeInteger(position) || position <= 0) return undefined;
     const page = await this.from({ fromPosition: placeOf(position), maxCount: 1 });
     const event = page === 'no place' ? undefined : page[0]?.event;
-    return event?.position.commit === BigInt(position) && !isSystemEvent(event) ? this.taken(event) : undefined;
+    return event?.position.commit === BigInt(position) && !isBesideRecord(event) ? this.taken(event) : undefined;
   }
 
   /** Looks many things up, a few at a time. */

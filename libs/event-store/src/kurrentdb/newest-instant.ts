@@ -6,14 +6,17 @@ import { RecordedAtBehindError } from '@waymark/kernel';
  */
 export class NewestInstant {
   private recorded = Number.NEGATIVE_INFINITY;
-  private asked = Number.NEGATIVE_INFINITY;
-  private readonly underWay = new Map<symbol, number>();
+  private sent = Number.NEGATIVE_INFINITY;
+  private underWay = 0;
 
-  /** Milliseconds since 1970; −∞ before the first event. */
+  /** The latest instant known to stand in the log, in milliseconds since 1970; −∞ before the first event. */
+  get inLog(): number {
+    return this.recorded;
+  }
+
+  /** The same, those under way included. */
   get latest(): number {
-    let latest = this.recorded;
-    for (const instant of this.underWay.values()) latest = Math.max(latest, instant);
-    return latest;
+    return Math.max(this.recorded, this.sent);
   }
 
   /** An event with this instant stands in the log. */
@@ -21,14 +24,14 @@ export class NewestInstant {
     if (instant > this.recorded) this.recorded = instant;
   }
 
-  /** The log was asked for as of this instant: nothing may be written at or before it from now on (S14). */
-  leaveBehind(instant: number): void {
-    if (instant > this.asked) this.asked = instant;
+  /** Whether an event after this instant is known to stand in the log. */
+  isPast(instant: number): boolean {
+    return instant < this.recorded;
   }
 
   /** The error for events that would let time fall; undefined when they would not. */
   refusal(instants: readonly number[]): RecordedAtBehindError | undefined {
-    let latest = Math.max(this.latest, this.asked + 1);
+    let { latest } = this;
     for (const instant of instants) {
       if (instant < latest) return new RecordedAtBehindError(new Date(latest).toISOString());
       latest = instant;
@@ -36,10 +39,13 @@ export class NewestInstant {
     return undefined;
   }
 
-  /** Events are sent off; others may not lie before them from now on. Returns the way to say that their fate is known. */
+  /** Events are sent off; others may not lie before them until the fate of all that are under way is known. Returns the way to say so of these. */
   send(last: number): () => void {
-    const key = Symbol();
-    this.underWay.set(key, last);
-    return () => void this.underWay.delete(key);
+    this.sent = Math.max(this.sent, last);
+    this.underWay += 1;
+    return () => {
+      this.underWay -= 1;
+      if (this.underWay === 0) this.sent = Number.NEGATIVE_INFINITY;
+    };
   }
 }

@@ -1,35 +1,17 @@
-import type { BinaryEventData, ResolvedEvent } from '@kurrent/kurrentdb-client';
-import { type EventId, type EventMetadata, type StoredEvent, type StreamName, uuidFromBytes } from '@waymark/kernel';
-import { storedParts } from '../stored-event.js';
+import type { ResolvedEvent } from '@kurrent/kurrentdb-client';
+import type { EventId, EventMetadata, StoredEvent, StreamName } from '@waymark/kernel';
+import { isClaim } from './id-claims.js';
 import { damaged } from './kurrent-errors.js';
 
 /** Positions are byte offsets of the log; facts tables hold them in 43 bits. */
 const FIRST_POSITION_BEYOND = 2 ** 43;
 
-/** What is sent for an event: metadata and data in the very bytes that its digest is made of. */
-export function proposalOf(event: { readonly eventId: Buffer; readonly type: string; readonly stored: Buffer }) {
-  const { metadata, data } = storedParts(event.stored);
-  return {
-    id: uuidFromBytes(event.eventId),
-    type: event.type,
-    // As JSON the client would write the text anew, with its members in another order.
-    contentType: 'application/octet-stream',
-    data: plainBytes(data),
-    metadata: plainBytes(metadata),
-  } satisfies BinaryEventData;
-}
-
-// The client takes metadata for text unless its constructor is exactly this one.
-function plainBytes({ buffer, byteOffset, byteLength }: Buffer): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength);
-}
-
 /** What Waymark reads of an event of the server. */
 type Received = NonNullable<ResolvedEvent['event']>;
 
-/** Whether the event is one of the server's own, which share the log with ours. */
-export function isSystemEvent({ type, streamId }: Pick<Received, 'type' | 'streamId'>): boolean {
-  return type.startsWith('$') || streamId.startsWith('$');
+/** Whether the event is none of the record: one of the server's own, or a claim, which share the log with it. */
+export function isBesideRecord({ type, streamId }: Pick<Received, 'type' | 'streamId'>): boolean {
+  return type.startsWith('$') || streamId.startsWith('$') || isClaim(streamId);
 }
 
 /** The place of an event in the log. Throws StoreUnavailableError (DAMAGED) for one that the tables could not hold. */
