@@ -4,8 +4,9 @@
  */
 export function arrayText(values: readonly (string | number | null)[]): string {
   let text = '{';
-  for (const [index, value] of values.entries()) {
-    if (index > 0) text += ',';
+  for (let i = 0; i < values.length; i += 1) {
+    const value = values[i]!;
+    if (i > 0) text += ',';
     text += typeof value === 'string' ? `"${escaped(value)}"` : (value ?? 'NULL');
   }
   return `${text}}`;

@@ -25,6 +25,12 @@ export class ProjectedEvents {
 
   constructor(private readonly listener: ((batch: ProjectedBatch) => void) | undefined) {}
 
+  /** What was added has been undone. */
+  none(): void {
+    this.count = 0;
+    this.commands.clear();
+  }
+
   add(events: readonly StoredEvent[]): void {
     if (this.count === 0) this.from = events[0]?.position ?? 0;
     this.count += events.length;

@@ -110,6 +110,23 @@ describe('the projection engine', () => {
     });
   });
 
+  it('takes a transaction again in which one projection fails, so that the others lose nothing', async () => {
+    await appendRecorded(events, ...times(3, 'A'), saw('A', { bad: 'second' }), saw('A'));
+    const engine = await open([noting('first', ['A']), noting('second', ['A']), noting('third', ['A'])], {
+      batchSize: 100,
+    });
+    await engine.step();
+    expect(await positionsIn('first')).toEqual([1, 2, 3, 4, 5]);
+    expect(await positionsIn('second')).toEqual([1, 2, 3]);
+    expect(await positionsIn('third')).toEqual([1, 2, 3, 4, 5]);
+    const records = await readStore.records();
+    expect(records.map(({ name, state, checkpoint }) => [name, state, checkpoint])).toEqual([
+      ['first', 'RUNNING', 5],
+      ['second', 'STOPPED', 3],
+      ['third', 'RUNNING', 5],
+    ]);
+  });
+
   it('tries the event again after a restart, and skips nothing', async () => {
     await appendRecorded(events, saw('A'), saw('A', { bad: 'first' }), saw('A'));
     await (await open([noting('first', ['A'])])).catchUp();

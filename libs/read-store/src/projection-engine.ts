@@ -1,12 +1,13 @@
 import { type EventStore, recordIdOf } from '@waymark/event-store';
-import type { AnyEventCatalogue, StoredEvent } from '@waymark/kernel';
+import { type AnyEventCatalogue, type StoredEvent, StoreUnavailableError } from '@waymark/kernel';
 import { assertBuiltFrom } from './built-from.js';
-import { EventBatch } from './event-batch.js';
+import type { EventBatch } from './event-batch.js';
+import { EventFeed } from './event-feed.js';
 import { ProgressMeter } from './progress-meter.js';
 import type { Projection } from './projection.js';
 import { type ProjectedBatch, ProjectedEvents } from './projected-batch.js';
 import type { ProjectionProgress, ProjectionStatus } from './projection-host.js';
-import type { Place, ProjectionTrack } from './projection-track.js';
+import { type Place, projectBatch, type ProjectionTrack } from './projection-track.js';
 import type { ReadStore, ReadStoreTransaction } from './read-store.js';
 import { type Entry, recordAt, TableGenerations } from './table-generations.js';
 
@@ -29,8 +30,6 @@ export interface ProjectionEngineOptions {
 }
 
 const BATCH_SIZE = 1_000;
-/** Behind by more than so many batches, tables are far behind. */
-const FAR_BEHIND = 10;
 /**
  * Most batches of a transaction when tables are far behind: pages that each of them would write again are written once, and the events of
  * one alone are in memory.
@@ -40,26 +39,20 @@ const BATCHES_PER_TRANSACTION = 10;
 const FULL_AFTER_MS = 500;
 
 /**
- * Turns the events of a record into the tables of all projections, batch by batch: rows and checkpoints in one transaction,
- * each projection in a savepoint of its own. Single-handed: the caller takes one step after the other, and is the only writer
+ * Turns the events of a record into the tables of all projections, batch by batch: rows and checkpoints in one transaction. One in
+ * which a projection fails is undone and taken again, each projection in a savepoint of its own then. Single-handed: the caller takes one step after the other, and is the only writer
  * of the read store. After a crash it goes on from the checkpoints; a rebuild that was cut off starts again.
  */
 export class ProjectionEngine {
   private readonly entries: Entry[] = [];
-  private readonly batchSize: number;
+  private readonly feed: EventFeed;
   private readonly meter: ProgressMeter;
   private readonly generations: TableGenerations;
-  /** Position of the newest event known. */
-  private head = 0;
-  /** Position at which the record ended when it was last read to its end. */
-  private end: number | undefined;
   /** The tables say from which record they are built: an empty one has no id yet. */
   private saysRecord = false;
-  /** Committed events that need not be read, one directly after the other. */
-  private offered: StoredEvent[] = [];
 
   private constructor(private readonly options: ProjectionEngineOptions) {
-    this.batchSize = options.batchSize ?? BATCH_SIZE;
+    this.feed = new EventFeed(options.events, options.catalogue, options.batchSize ?? BATCH_SIZE);
     this.meter = new ProgressMeter(options.onProgress);
     this.generations = new TableGenerations(options.readStore, options.events);
   }
@@ -73,7 +66,7 @@ export class ProjectionEngine {
   static async open(options: ProjectionEngineOptions): Promise<ProjectionEngine> {
     const engine = new ProjectionEngine(options);
     assertApart(options.projections);
-    engine.head = (await options.events.head()).position;
+    engine.feed.head = (await options.events.head()).position;
     await engine.compareRecord();
     const records = await options.readStore.records();
     for (const { name } of records) {
@@ -83,7 +76,7 @@ export class ProjectionEngine {
       const record = records.find(({ name }) => name === projection.name);
       engine.entries.push(
         record === undefined
-          ? await engine.generations.create(projection, engine.isFarBehind(0))
+          ? await engine.generations.create(projection, engine.feed.isFarBehind(0))
           : await engine.generations.resume(projection, record),
       );
     }
@@ -108,17 +101,9 @@ export class ProjectionEngine {
     return worked;
   }
 
-  /**
-   * Gives committed events, in store order, to whoever would read them next. They are used where no position lies between them and
-   * what the tables show, and read like all others where one does.
-   */
+  /** Gives committed events, in store order, which then need not be read; see {@link EventFeed.offer}. */
   offer(events: readonly StoredEvent[]): void {
-    for (const event of events) {
-      if (this.offered.length >= this.batchSize) return;
-      const last = this.offered.at(-1);
-      if (last !== undefined && last.position + 1 < event.position) this.offered = [];
-      if (last === undefined || last.position < event.position) this.offered.push(event);
-    }
+    this.feed.offer(events);
   }
 
   /** Steps until all tables show the whole record. */
@@ -146,7 +131,7 @@ export class ProjectionEngine {
       version: record.version,
       state: record.state,
       checkpoint: record.checkpoint,
-      lag: Math.max(0, this.head - record.checkpoint),
+      lag: Math.max(0, this.feed.head - record.checkpoint),
       poison: record.poison,
     }));
   }
@@ -157,7 +142,7 @@ export class ProjectionEngine {
   }
 
   headPosition(): number {
-    return this.head;
+    return this.feed.head;
   }
 
   private async compareRecord(): Promise<void> {
@@ -180,58 +165,58 @@ export class ProjectionEngine {
 
   private async advance(after: number): Promise<boolean> {
     await this.indexThoseInNeed();
+    const first = await this.feed.batchAfter(after);
+    if (first === undefined) return false;
     const tracks = this.activeTracks().filter(({ place }) => place.checkpoint >= after);
-    const { places, taken } = await this.options.readStore.transaction(async (transaction) => {
-      const reached = new Map(tracks.map((track) => [track, track.place]));
-      const events = new ProjectedEvents(this.options.onProjected);
-      let at = after;
-      const fullAt = performance.now() + FULL_AFTER_MS;
-      const most = this.isFarBehind(after) ? BATCHES_PER_TRANSACTION : 1;
-      for (let taken = 0; taken < most && performance.now() < fullAt; taken += 1) {
-        const batch = await this.batchAfter(at);
-        if (batch === undefined) break;
-        for (const track of tracks) {
-          reached.set(track, await track.project(batch, transaction, reached.get(track)!));
-        }
-        events.add(batch.stored);
-        at = batch.end.position;
-      }
-      if (events.count > 0 && !this.saysRecord) await transaction.buildFrom(await recordIdOf(this.options.events));
-      await this.save(reached, transaction);
-      return { places: reached, taken: events };
+    const taken = new ProjectedEvents(this.options.onProjected);
+    const places = await this.project(first, tracks, taken, false).catch((error: unknown) => {
+      if (error instanceof StoreUnavailableError) throw error;
+      taken.none();
+      return this.project(first, tracks, taken, true);
     });
     this.saysRecord ||= taken.count > 0;
+    this.saysRecord = true;
     await this.arriveAt(places);
     this.meter.took(taken.count);
     taken.tell(tracks.map(({ projection }) => projection.name));
-    return taken.count > 0;
+    return true;
   }
 
-  private isFarBehind(position: number): boolean {
-    return this.head - position > FAR_BEHIND * this.batchSize;
-  }
-
-  private async batchAfter(after: number): Promise<EventBatch | undefined> {
-    const stored = this.offeredAfter(after) ?? (await this.options.events.readAll({ after, limit: this.batchSize }));
-    const last = stored.at(-1);
-    this.end = stored.length < this.batchSize ? (last?.position ?? after) : undefined;
-    if (last === undefined) return undefined;
-    this.head = Math.max(this.head, last.position);
-    return new EventBatch(stored, this.options.catalogue);
-  }
-
-  private offeredAfter(after: number): readonly StoredEvent[] | undefined {
-    if (this.offered.length === 0) return undefined;
-    const following = this.offered.filter(({ position }) => position > after);
-    this.offered = [];
-    return following[0]?.position === after + 1 ? following : undefined;
+  /** One transaction: `first`, and further batches while far behind. Answers where each track has come. */
+  private project(
+    first: EventBatch,
+    tracks: readonly ProjectionTrack[],
+    taken: ProjectedEvents,
+    isGuarded: boolean,
+  ): Promise<ReadonlyMap<ProjectionTrack, Place>> {
+    return this.options.readStore.transaction(async (transaction) => {
+      const reached = new Map(tracks.map((track) => [track, track.place]));
+      const fullAt = performance.now() + FULL_AFTER_MS;
+      const most = this.feed.isFarBehind(first.end.position) ? BATCHES_PER_TRANSACTION : 1;
+      let batch: EventBatch | undefined = first;
+      for (let count = 1; batch !== undefined; count += 1) {
+        await projectBatch(batch, reached, transaction, isGuarded);
+        taken.add(batch.stored);
+        if (count >= most || performance.now() >= fullAt) break;
+        batch = await this.feed.batchAfter(batch.end.position);
+      }
+      if (!this.saysRecord) await transaction.buildFrom(await recordIdOf(this.options.events));
+      await this.save(reached, transaction);
+      return reached;
+    });
   }
 
   private async save(places: ReadonlyMap<ProjectionTrack, Place>, transaction: ReadStoreTransaction): Promise<void> {
+    const moved = new Map<number, { readonly to: Place; readonly names: string[] }>();
     for (const [track, place] of places) {
       if (!track.isLive || place === track.place) continue;
-      await transaction.save(recordAt(this.entry(track.projection.name).record, place));
+      const { name } = track.projection;
+      const together = moved.get(place.checkpoint);
+      if (place.poison !== null) await transaction.save(recordAt(this.entry(name).record, place));
+      else if (together === undefined) moved.set(place.checkpoint, { to: place, names: [name] });
+      else together.names.push(name);
     }
+    for (const { to, names } of moved.values()) await transaction.moveTo(to, names);
   }
 
   // After the commit.
@@ -256,13 +241,13 @@ export class ProjectionEngine {
 
   // One index a step, so that the live tables follow in between.
   private async finishRebuilds(): Promise<{ readonly worked: boolean; readonly swapped: readonly Entry[] }> {
-    const ready = this.entries.filter(({ next }) => next !== undefined && next.place.checkpoint === this.end);
+    const ready = this.entries.filter(({ next }) => next !== undefined && next.place.checkpoint === this.feed.end);
     if (ready.length === 0) return { worked: false, swapped: [] };
     const tracks = ready.map(({ next }) => next!);
     for (const track of tracks) {
       if (await this.generations.createIndex(track)) return { worked: true, swapped: [] };
     }
-    this.meter.report('REBUILD', tracks, this.head);
+    this.meter.report('REBUILD', tracks, this.feed.head);
     for (const entry of ready) await this.generations.swap(entry, entry.next!);
     return { worked: true, swapped: ready };
   }
@@ -270,21 +255,21 @@ export class ProjectionEngine {
   private report(worked: boolean): void {
     const rebuilding = this.entries.filter(({ next }) => next !== undefined);
     const behind = this.entries.filter(
-      ({ live }) => live?.place.poison === null && this.head - live.place.checkpoint > this.batchSize,
+      ({ live }) => live?.place.poison === null && this.feed.head - live.place.checkpoint > this.feed.batchSize,
     );
     if (rebuilding.length > 0)
       this.meter.report(
         'REBUILD',
         rebuilding.map(({ next }) => next!),
-        this.head,
+        this.feed.head,
       );
     else if (behind.length > 0)
       this.meter.report(
         'CATCH_UP',
         behind.map(({ live }) => live!),
-        this.head,
+        this.feed.head,
       );
-    else if (worked) this.meter.finish(this.head);
+    else if (worked) this.meter.finish(this.feed.head);
   }
 
   private entry(name: string): Entry {

@@ -41,20 +41,28 @@ export class ProjectionTrack {
 
   /**
    * Projects what the batch holds after a place, and answers the place that comes of it; a batch that lies before it, or behind a poison,
-   * changes nothing. The caller sets `place` once the transaction has been committed. Throws StoreUnavailableError alone.
+   * changes nothing. The caller sets `place` once the transaction has been committed. Guarded, it throws StoreUnavailableError alone, and a
+   * projection that throws leaves what comes before the event it throws at; else whatever the projection throws undoes the transaction.
    */
-  async project(batch: EventBatch, transaction: ReadStoreTransaction, from: Place): Promise<Place> {
+  async project(batch: EventBatch, transaction: ReadStoreTransaction, from: Place, isGuarded: boolean): Promise<Place> {
     if (from.poison !== null || from.checkpoint >= batch.end.position) return from;
     const slice = batch.slice(from.checkpoint, this.handles);
     this.hasWritten ||= slice.events.length > 0;
-    const poison = (await this.projectWhole(slice, transaction)) ?? slice.poison ?? null;
+    const thrownAt = isGuarded
+      ? await this.projectGuarded(slice, transaction)
+      : await this.projectPlain(slice, transaction);
+    const poison = thrownAt ?? slice.poison ?? null;
     if (poison === null) return { checkpoint: batch.end.position, checkpointEvent: batch.end.eventId, poison };
     const last = batch.lastBefore(poison.position, from.checkpoint);
     if (last === undefined) return { ...from, poison };
     return { checkpoint: last.position, checkpointEvent: last.eventId, poison };
   }
 
-  private async projectWhole({ events }: Slice, transaction: ReadStoreTransaction): Promise<PoisonEvent | undefined> {
+  private async projectPlain({ events }: Slice, transaction: ReadStoreTransaction): Promise<undefined> {
+    if (events.length > 0) await this.projection.project(events, this.tables(transaction));
+  }
+
+  private async projectGuarded({ events }: Slice, transaction: ReadStoreTransaction): Promise<PoisonEvent | undefined> {
     if (events.length === 0) return undefined;
     const tables = this.tables(transaction);
     try {
@@ -87,4 +95,25 @@ export class ProjectionTrack {
     const tables = transaction.tables(this.projection, this.generation);
     return this.bare?.over(tables) ?? tables;
   }
+}
+
+/** Brings the places of tracks forward: side by side, so that they need not wait for each other's statements, unless guarded. */
+export async function projectBatch(
+  batch: EventBatch,
+  reached: Map<ProjectionTrack, Place>,
+  transaction: ReadStoreTransaction,
+  isGuarded: boolean,
+): Promise<void> {
+  if (isGuarded) {
+    for (const [track, place] of reached) reached.set(track, await track.project(batch, transaction, place, true));
+    return;
+  }
+  const projected = [...reached].map(async ([track, place]) => {
+    reached.set(track, await track.project(batch, transaction, place, false));
+  });
+  // Nothing may be on its way any more when the transaction ends.
+  const outcomes = await Promise.allSettled(projected);
+  const errors = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []));
+  // Of a statement that a row has made fail, those behind it in the transaction say nothing but that it is over.
+  if (errors.length > 0) throw errors.find((error) => !(error instanceof StoreUnavailableError)) ?? errors[0];
 }

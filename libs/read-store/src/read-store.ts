@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { EventId } from '@waymark/kernel';
 import type { Projection, TableSession } from './projection.js';
 
@@ -47,6 +48,8 @@ export interface ReadStoreTransaction {
   /** Drops all generations of a projection's tables but the one to keep. Without one, its views go as well. */
   dropTables(projection: string, keep?: number): Promise<void>;
   save(record: ProjectionRecord): Promise<void>;
+  /** Moves the checkpoint of projections that are there, and leaves everything else of them as it is. */
+  moveTo(at: Pick<ProjectionRecord, 'checkpoint' | 'checkpointEvent'>, projections: readonly string[]): Promise<void>;
   forget(projection: string): Promise<void>;
   /** Says from which record all tables are built, by its id; undefined: from none. */
   buildFrom(record: string | undefined): Promise<void>;
@@ -72,14 +75,13 @@ export interface ReadStore {
   close(): Promise<void>;
 }
 
-/** A text that changes when the tables of a projection change their shape. */
+/** A short text that changes when the tables of a projection change their shape: it is written anew whenever a checkpoint moves. */
 export function shapeOf(projection: Projection): string {
-  return JSON.stringify(
-    projection.tables.map(({ name, columns, primaryKey, indexes = [] }) => [
-      name,
-      Object.entries(columns).map(([column, { type, nullable }]) => [column, type, nullable === true]),
-      primaryKey,
-      indexes,
-    ]),
-  );
+  const shape = projection.tables.map(({ name, columns, primaryKey, indexes = [] }) => [
+    name,
+    Object.entries(columns).map(([column, { type, nullable }]) => [column, type, nullable === true]),
+    primaryKey,
+    indexes,
+  ]);
+  return createHash('sha256').update(JSON.stringify(shape)).digest('hex');
 }

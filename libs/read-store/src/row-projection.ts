@@ -73,27 +73,55 @@ export function rowProjection<E extends DomainEvent>(definition: RowProjection<E
 
 const ABSENT = Symbol('absent');
 
-/** Rows wanted, in a form in which they can be compared. */
-interface NamedRows {
+/** Under which columns rows of a table are asked for. Columns that make the primary key stand in its order. */
+interface Shape {
   readonly table: TableDefinition;
   readonly columns: readonly string[];
-  readonly tuple: KeyTuple;
-  readonly tupleText: string;
-  readonly name: string;
+  readonly isKey: boolean;
 }
+
+/** Rows wanted, in a form in which they can be compared. */
+interface NamedRows {
+  readonly shape: Shape;
+  /** What their columns hold, as {@link textOf} says it. */
+  readonly text: string;
+  readonly where: Row;
+}
+
+const shapes = new WeakMap<TableDefinition, Map<string, Shape>>();
 
 function named({ table, where }: RowsWanted): NamedRows {
-  const columns = Object.keys(where).sort();
-  const tuple = columns.map((column) => where[column]!);
-  const tupleText = JSON.stringify(tuple);
-  return { table, columns, tuple, tupleText, name: nameOf(table, columns, tupleText) };
+  const shape = shapeOfNames(table, where);
+  return { shape, text: textOf(shape.columns, where), where };
 }
 
-function nameOf(table: TableDefinition, columns: readonly string[], tupleText: string): string {
-  return `${table.name}(${columns.join()})${tupleText}`;
+function shapeOfNames(table: TableDefinition, where: object): Shape {
+  let names = '';
+  for (const name in where) names += `${name},`;
+  let ofTable = shapes.get(table);
+  if (ofTable === undefined) shapes.set(table, (ofTable = new Map()));
+  let shape = ofTable.get(names);
+  if (shape === undefined) {
+    const columns = Object.keys(where).sort();
+    const known = [...ofTable.values()].find((other) => other.columns.toSorted().join() === columns.join());
+    const isKey = table.primaryKey.toSorted().join() === columns.join();
+    shape = known ?? { table, columns: isKey ? table.primaryKey : columns, isKey };
+    ofTable.set(names, shape);
+  }
+  return shape;
 }
 
-const NOTHING: ReadonlySet<string> = new Set();
+/** The values of columns as one text, which no other values of them give: keys hold no U+0000. */
+function textOf(columns: readonly string[], row: Row): string {
+  let text = '';
+  for (const column of columns) {
+    const value = row[column] ?? null;
+    text += value === null ? '-\u0000' : `+${value}\u0000`;
+  }
+  return text;
+}
+
+const NOTHING: readonly NamedRows[] = [];
 
 class BatchRows implements ProjectedRows {
   private readonly tables = new Map<TableDefinition, TableRows>();
@@ -103,34 +131,32 @@ class BatchRows implements ProjectedRows {
     for (const table of tables) this.tables.set(table, new TableRows(table));
   }
 
-  async load(wanted: readonly NamedRows[], session: TableSession): Promise<void> {
-    const lookups = new Map<
-      string,
-      { table: TableDefinition; columns: readonly string[]; tuples: Map<string, KeyTuple> }
-    >();
-    for (const { table, columns, tuple, tupleText } of wanted) {
-      const id = nameOf(table, columns, '');
-      let lookup = lookups.get(id);
-      if (lookup === undefined) {
-        lookup = { table, columns, tuples: new Map<string, KeyTuple>() };
-        lookups.set(id, lookup);
-      }
-      lookup.tuples.set(tupleText, tuple);
+  async load(wanted: Iterable<NamedRows>, session: TableSession): Promise<void> {
+    const lookups = new Map<Shape, Map<string, KeyTuple>>();
+    for (const { shape, text, where } of wanted) {
+      let tuples = lookups.get(shape);
+      if (tuples === undefined) lookups.set(shape, (tuples = new Map()));
+      if (!tuples.has(text)) tuples.set(text, tupleOf(shape.columns, where));
     }
-    for (const { table, columns, tuples } of lookups.values()) {
-      const rows = await session.load(table, columns, [...tuples.values()]);
-      this.of(table).took(columns, tuples.keys(), rows);
+    const loaded = [...lookups].map(async ([shape, tuples]) => {
+      const rows = await session.load(shape.table, shape.columns, [...tuples.values()]);
+      return { shape, tuples, rows };
+    });
+    for (const { shape, tuples, rows } of await Promise.all(loaded)) {
+      this.of(shape.table).took(shape, tuples.keys(), rows);
     }
   }
 
   /** From now on these rows may be read, and no others. */
   allow(wanted: readonly NamedRows[]): void {
-    this.allowed = wanted.length === 0 ? NOTHING : new Set(wanted.map(({ name }) => name));
+    this.allowed = wanted;
   }
 
   get<T extends TableDefinition>(table: T, key: Where<T>): RowOf<T> | undefined {
-    this.assertAllowed(table, key as Row);
-    return this.of(table).get(key as Row) as RowOf<T> | undefined;
+    const wanted = named({ table, where: key as RowsWanted['where'] });
+    const rows = this.of(table);
+    if (!this.isAllowed(wanted)) this.assertInSetAsked(table, key as Row);
+    return (wanted.shape.isKey ? rows.at(wanted.text) : rows.get(key as Row)) as RowOf<T> | undefined;
   }
 
   require<T extends TableDefinition>(table: T, key: Where<T>): RowOf<T> {
@@ -140,8 +166,9 @@ class BatchRows implements ProjectedRows {
   }
 
   all<T extends TableDefinition>(table: T, where: Where<T>): RowOf<T>[] {
-    if (!this.allowed.has(named({ table, where: where as RowsWanted['where'] }).name)) throw notAsked(table, where);
-    return this.of(table).all(where as Row) as RowOf<T>[];
+    const wanted = named({ table, where: where as RowsWanted['where'] });
+    if (!this.isAllowed(wanted)) throw notAsked(table, where);
+    return this.of(table).all(wanted) as RowOf<T>[];
   }
 
   put<T extends TableDefinition>(table: T, row: RowOf<T>): void {
@@ -153,7 +180,7 @@ class BatchRows implements ProjectedRows {
   }
 
   async write(session: TableSession): Promise<void> {
-    for (const rows of this.tables.values()) await rows.write(session);
+    await Promise.all(Array.from(this.tables.values(), (rows) => rows.write(session)));
   }
 
   private of(table: TableDefinition): TableRows {
@@ -162,78 +189,75 @@ class BatchRows implements ProjectedRows {
     return rows;
   }
 
+  private isAllowed({ shape, text }: NamedRows): boolean {
+    for (const one of this.allowed) if (one.shape === shape && one.text === text) return true;
+    return false;
+  }
+
   // A row is also known when the event asked for a set of rows that it belongs to.
-  private assertAllowed(table: TableDefinition, key: Row): void {
-    if (this.allowed.has(named({ table, where: key as RowsWanted['where'] }).name)) return;
-    if (!this.of(table).isInSetAsked(key, this.allowed)) throw notAsked(table, key);
+  private assertInSetAsked(table: TableDefinition, key: Row): void {
+    for (const { shape, text } of this.allowed) {
+      if (shape.table !== table || !shape.columns.every((column) => key[column] !== undefined)) continue;
+      if (textOf(shape.columns, key) === text) return;
+    }
+    throw notAsked(table, key);
   }
 }
 
 /** The rows of one table: by primary key, and by the sets of columns under which they were asked for. */
 class TableRows {
   private readonly rows = new Map<string, Row | typeof ABSENT>();
-  private readonly changed = new Set<string>();
-  private readonly sets = new Map<string, { columns: readonly string[]; members: Map<string, Set<string>> }>();
+  /** What was put or removed: rows, or the keys of those that are gone. */
+  private readonly changed = new Map<string, Row>();
+  private readonly sets = new Map<Shape, Map<string, Set<string>>>();
 
   constructor(private readonly table: TableDefinition) {}
 
-  took(columns: readonly string[], tuples: Iterable<string>, loaded: readonly Row[]): void {
-    const isKey =
-      columns.length === this.table.primaryKey.length && this.table.primaryKey.every((c) => columns.includes(c));
-    if (!isKey) {
+  took(shape: Shape, asked: Iterable<string>, loaded: readonly Row[]): void {
+    if (!shape.isKey) {
       const members = new Map<string, Set<string>>();
-      for (const tuple of tuples) members.set(tuple, new Set());
-      this.sets.set(columns.join(), { columns, members });
+      for (const text of asked) members.set(text, new Set());
+      this.sets.set(shape, members);
     }
-    for (const row of loaded) {
-      const id = this.idOf(row);
-      this.rows.set(id, row);
-    }
+    for (const row of loaded) this.rows.set(this.idOf(row), row);
+    if (this.sets.size === 0) return;
     for (const [id, row] of this.rows) if (row !== ABSENT) this.enlist(id, row);
   }
 
-  get(key: Row): Row | undefined {
-    const row = this.rows.get(this.idOf(key));
+  /** The row with this text of its primary key. */
+  at(id: string): Row | undefined {
+    const row = this.rows.get(id);
     return row === ABSENT ? undefined : row;
   }
 
-  all(where: Row): Row[] {
-    const columns = Object.keys(where).sort();
-    const set = this.sets.get(columns.join());
-    const ids = set?.members.get(tupleOf(columns, where));
+  get(key: Row): Row | undefined {
+    return this.at(this.idOf(key));
+  }
+
+  all({ shape, text, where }: NamedRows): Row[] {
+    const ids = this.sets.get(shape)?.get(text);
     if (ids === undefined) {
       const row = this.get(where);
       return row === undefined ? [] : [row];
     }
-    const found = [...ids]
-      .map((id) => this.rows.get(id))
-      .filter((row): row is Row => row !== undefined && row !== ABSENT);
+    const found = [...ids].map((id) => this.at(id)).filter((row) => row !== undefined);
     return found.sort((a, b) => this.compare(a, b));
   }
 
   set(key: Row, row: Row | typeof ABSENT): void {
     const id = this.idOf(key);
-    const before = this.rows.get(id);
-    if (before !== undefined && before !== ABSENT) this.delist(id, before);
+    const before = this.at(id);
+    if (before !== undefined) this.delist(id, before);
     this.rows.set(id, row);
-    this.changed.add(id);
+    this.changed.set(id, key);
     if (row !== ABSENT) this.enlist(id, row);
-  }
-
-  isInSetAsked(key: Row, allowed: ReadonlySet<string>): boolean {
-    for (const { columns } of this.sets.values()) {
-      if (!columns.every((column) => key[column] !== undefined)) continue;
-      if (allowed.has(nameOf(this.table, columns, tupleOf(columns, key)))) return true;
-    }
-    return false;
   }
 
   async write(session: TableSession): Promise<void> {
     const written: Row[] = [];
     const removed: KeyTuple[] = [];
-    for (const id of this.changed) {
-      const row = this.rows.get(id)!;
-      if (row === ABSENT) removed.push(JSON.parse(id) as KeyTuple);
+    for (const [id, row] of this.changed) {
+      if (this.rows.get(id) === ABSENT) removed.push(tupleOf(this.table.primaryKey, row));
       else written.push(row);
     }
     if (removed.length > 0) await session.remove(this.table, removed);
@@ -241,18 +265,18 @@ class TableRows {
   }
 
   private enlist(id: string, row: Row): void {
-    for (const { columns, members } of this.sets.values()) members.get(tupleOf(columns, row))?.add(id);
+    for (const [{ columns }, members] of this.sets) members.get(textOf(columns, row))?.add(id);
   }
 
   private delist(id: string, row: Row): void {
-    for (const { columns, members } of this.sets.values()) members.get(tupleOf(columns, row))?.delete(id);
+    for (const [{ columns }, members] of this.sets) members.get(textOf(columns, row))?.delete(id);
   }
 
   private idOf(key: Row): string {
     for (const column of this.table.primaryKey) {
       if (key[column] === undefined) throw new TypeError(`A key of ${this.table.name} needs ${column}`);
     }
-    return tupleOf(this.table.primaryKey, key);
+    return textOf(this.table.primaryKey, key);
   }
 
   private compare(a: Row, b: Row): number {
@@ -264,8 +288,8 @@ class TableRows {
   }
 }
 
-function tupleOf(columns: readonly string[], row: Row): string {
-  return JSON.stringify(columns.map((column) => row[column] ?? null));
+function tupleOf(columns: readonly string[], row: Row): KeyTuple {
+  return columns.map((column) => row[column] as string | number);
 }
 
 function notAsked(table: TableDefinition, where: object): TypeError {

@@ -1,4 +1,4 @@
-import type { Column, ColumnType, Json, Row, TableDefinition } from './table.js';
+import type { ColumnType, Json, Row, RowValues, TableDefinition } from './table.js';
 
 /** The name of one generation of a table; readers know the view without the ending. */
 export function physicalName(table: string, generation: number): string {
@@ -29,45 +29,91 @@ export function assertColumns(table: TableDefinition, columns: readonly string[]
   }
 }
 
-/** What a statement takes for one column; U+0000 in a text becomes U+FFFD. Throws a TypeError for a value that does not fit. */
-export function encodeValue(where: string, column: Column, value: Json | undefined): StoredValue {
-  if (value === null || value === undefined) {
-    if (column.nullable === true) return null;
-    throw new TypeError(`${where} is missing`);
-  }
-  const encoded = ENCODERS[column.type](value);
-  if (encoded === undefined) throw new TypeError(`${where} does not hold ${column.type}: ${JSON.stringify(value)}`);
-  return encoded;
+interface StoredColumn {
+  readonly name: string;
+  readonly type: ColumnType;
+  readonly isNullable: boolean;
+  readonly isKey: boolean;
+  readonly table: TableDefinition;
 }
 
-const ENCODERS: Readonly<Record<ColumnType, (value: Json) => StoredValue | undefined>> = {
-  text: (value) => (typeof value === 'string' ? storableText(value) : undefined),
-  integer: (value) => (Number.isSafeInteger(value) ? (value as number) : undefined),
-  number: (value) => (Number.isFinite(value) ? (value as number) : undefined),
-  boolean: (value) => (typeof value === 'boolean' ? Number(value) : undefined),
-  json: (value) => JSON.stringify(value),
-};
+// What a statement takes for one column; U+0000 in a text that is no key becomes U+FFFD.
+function stored(column: StoredColumn, value: Json | undefined): StoredValue {
+  if (value === null || value === undefined) {
+    if (column.isNullable) return null;
+    throw new TypeError(`${column.table.name}.${column.name} is missing`);
+  }
+  if (typeof value === 'string' && column.type === 'text') {
+    return value.includes('\0') ? withoutNul(column, value) : value;
+  }
+  const fitting = fitted(column.type, value);
+  if (fitting !== undefined) return fitting;
+  throw new TypeError(`${column.table.name}.${column.name} does not hold ${column.type}: ${JSON.stringify(value)}`);
+}
+
+function fitted(type: ColumnType, value: Json): StoredValue | undefined {
+  switch (type) {
+    case 'integer':
+      return Number.isSafeInteger(value) ? (value as number) : undefined;
+    case 'number':
+      return Number.isFinite(value) ? (value as number) : undefined;
+    case 'boolean':
+      return typeof value === 'boolean' ? Number(value) : undefined;
+    case 'json':
+      return JSON.stringify(value);
+    case 'text':
+      return undefined;
+  }
+}
 
 // Neither SQLite's drivers nor PostgreSQL keep a text whole that holds U+0000.
-function storableText(text: string): string {
-  return text.includes('\0') ? text.replaceAll('\0', '\uFFFD') : text;
+function withoutNul(column: StoredColumn, text: string): string {
+  if (column.isKey) assertKeyPart(column.table, text);
+  return text.replaceAll('\0', '\uFFFD');
 }
 
-/** Encodes whole rows of one table, in the order of its columns. */
-export function rowEncoder(table: TableDefinition): (row: Row) => StoredValue[] {
-  const columns = Object.entries(table.columns).map(([name, column]) => {
-    return { name, column, where: `${table.name}.${name}` };
-  });
-  const known = new Set(Object.keys(table.columns));
-  const textKey = table.primaryKey.filter((column) => table.columns[column]!.type !== 'integer');
-  return (row) => {
-    const values = new Array<StoredValue>(columns.length);
-    for (let i = 0; i < columns.length; i += 1) {
-      const { name, column, where } = columns[i]!;
-      values[i] = encodeValue(where, column, row[name]);
-    }
-    for (const name in row) if (!known.has(name)) throw new TypeError(`${table.name} has no column ${name}`);
-    for (const column of textKey) assertKeyPart(table, row[column]);
-    return values;
-  };
+/** Turns rows of one table into what a statement takes, in the order of its columns. Each throws a TypeError for what does not fit. */
+export interface RowEncoder {
+  readonly ofRow: (row: Row) => readonly StoredValue[];
+  readonly ofValues: (values: RowValues) => readonly StoredValue[];
+}
+
+export function rowEncoder(table: TableDefinition): RowEncoder {
+  const columns = Object.entries(table.columns).map(([name, { type, nullable }]): StoredColumn => ({
+    ...{ name, type, table, isNullable: nullable === true, isKey: table.primaryKey.includes(name) },
+  }));
+  return { ofRow: (row) => storedRow(columns, row), ofValues: (values) => storedValues(columns, values) };
+}
+
+function storedRow(columns: readonly StoredColumn[], row: Row): StoredValue[] {
+  const values = new Array<StoredValue>(columns.length);
+  let known = 0;
+  for (let i = 0; i < columns.length; i += 1) {
+    const value = row[columns[i]!.name];
+    if (value !== undefined) known += 1;
+    values[i] = stored(columns[i]!, value);
+  }
+  for (const _ in row) known -= 1;
+  if (known < 0) assertColumns(columns[0]!.table, Object.keys(row));
+  return values;
+}
+
+// Most rows are stored as they are; only one that is not is copied.
+function storedValues(columns: readonly StoredColumn[], values: RowValues): readonly StoredValue[] {
+  if (values.length !== columns.length) {
+    throw new TypeError(`${columns[0]!.table.name} has ${columns.length} columns, and not ${values.length}`);
+  }
+  let changed: StoredValue[] | undefined;
+  for (let i = 0; i < columns.length; i += 1) {
+    const value = stored(columns[i]!, values[i]);
+    if (value !== values[i]) (changed ??= [...(values as readonly StoredValue[])])[i] = value;
+  }
+  return changed ?? (values as readonly StoredValue[]);
+}
+
+/** The row by column name. */
+export function rowOf(columns: readonly string[], values: RowValues): Row {
+  const row: Row = {};
+  for (let i = 0; i < columns.length; i += 1) row[columns[i]!] = values[i]!;
+  return row;
 }

@@ -59,8 +59,14 @@ export class TableGenerations {
       entry.live.place = { checkpoint: record.checkpoint, checkpointEvent: record.checkpointEvent, poison: null };
     }
     if (!isSame || !isKnown || isCutOff) await this.startNext(entry);
-    else entry.record = { ...record, state: 'RUNNING', poison: null };
+    else await this.runAgain(entry);
     return entry;
+  }
+
+  private async runAgain(entry: Entry): Promise<void> {
+    if (entry.record.state === 'RUNNING') return;
+    entry.record = { ...entry.record, state: 'RUNNING', poison: null };
+    await this.readStore.transaction((transaction) => transaction.save(entry.record));
   }
 
   /** Drops everything of a projection that is no longer there. */

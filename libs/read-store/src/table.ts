@@ -14,6 +14,9 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 /** One row by column name. `json` columns hold plain data here; its text form is the adapter's business. */
 export type Row = Record<string, Json>;
 
+/** The values of one row in the order of its table's columns. */
+export type RowValues = readonly Json[];
+
 /** A read table: portable, versioned with its projection, disposable. `name` is the view that readers select from. */
 export interface TableDefinition<C extends Columns = Columns, N extends string = string> {
   /** snake_case, unique over all projections. */

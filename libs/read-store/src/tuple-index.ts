@@ -1,7 +1,8 @@
 const FEWEST_SLOTS = 1_024;
 /** Share of the slots that may be taken before there are twice as many. */
 const FULLEST = 0.7;
-const FNV_START = 0x811c9dc5;
+/** The hash of no values yet. */
+export const HASH_START = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
 
 /**
@@ -56,13 +57,25 @@ export class TupleIndex {
 
 /** A hash of 32 bits, never 0, of texts and numbers in their order. */
 export function tupleHash(values: readonly unknown[]): number {
-  let hash = FNV_START;
-  for (const value of values) {
-    const text = typeof value === 'string' ? value : String(value);
-    for (let i = 0; i < text.length; i += 1) hash = Math.imul(hash ^ text.charCodeAt(i), FNV_PRIME);
-    hash = Math.imul(hash ^ 0x1f, FNV_PRIME);
+  let hash = HASH_START;
+  for (const value of values) hash = hashed(hash, value);
+  return finishedHash(hash);
+}
+
+/** The hash of one more value; {@link finishedHash} goes over the last of them. */
+export function hashed(before: number, value: unknown): number {
+  if (typeof value === 'number') {
+    const low = Math.imul(before ^ value, FNV_PRIME);
+    return Math.imul(low ^ (value / 2 ** 32), FNV_PRIME);
   }
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  const text = typeof value === 'string' ? value : String(value);
+  let hash = before;
+  for (let i = 0; i < text.length; i += 1) hash = Math.imul(hash ^ text.charCodeAt(i), FNV_PRIME);
+  return Math.imul(hash ^ 0x1f, FNV_PRIME);
+}
+
+export function finishedHash(before: number): number {
+  let hash = Math.imul(before ^ (before >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return (hash ^ (hash >>> 16)) >>> 0 || 1;
 }

@@ -82,7 +82,8 @@ export class DialResolver {
 
   /** The newest event that the tables show. */
   async newest(): Promise<Known | undefined> {
-    return this.first(sql`select position, event_id, recorded_at from facts_head`);
+    return this.first(sql`
+      select position, event_id, recorded_at from recorded_clock order by recorded_at desc limit 1`);
   }
 
   private async recorded(wanted: string | undefined): Promise<Known | undefined> {

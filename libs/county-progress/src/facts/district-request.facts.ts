@@ -1,11 +1,11 @@
 import type { DistrictRequestEvent } from '@waymark/exploration';
-import type { Column } from '@waymark/read-store';
-import { factKind, reading } from './fact-kind.js';
+import type { Column, RowValues } from '@waymark/read-store';
+import { type Cell, factKind, reading } from './fact-kind.js';
 
 const place = { district: { type: 'text' }, school_year: { type: 'text' } } as const satisfies Record<string, Column>;
-const keyOf = (data: { district: string; schoolYear: string }) => ({
-  district: data.district as string,
-  school_year: data.schoolYear,
+const cell = (data: { district: string; schoolYear: string }, ofKey: readonly string[], value: RowValues): Cell => ({
+  key: [data.district, data.schoolYear, ...ofKey],
+  value,
 });
 
 type EventOf<T extends DistrictRequestEvent['type']> = Extract<DistrictRequestEvent, { type: T }>['data'];
@@ -21,10 +21,7 @@ export const needFact = factKind({
         now: (data) => data.cells,
         was: (data) => data.was?.cells,
         cells: (data, cells) =>
-          cells.map((cell) => ({
-            key: { ...keyOf(data), focus_area: cell.focusArea },
-            value: { answer: cell.answer, strength: cell.strength ?? null },
-          })),
+          cells.map(({ focusArea, answer, strength }) => cell(data, [focusArea], [answer, strength ?? null])),
       },
     ),
   },
@@ -41,10 +38,7 @@ export const requestFact = factKind({
         now: (data) => data.cells,
         was: (data) => data.was?.cells,
         cells: (data, cells) =>
-          cells.map((cell) => ({
-            key: { ...keyOf(data), focus_area: cell.focusArea, support_type: cell.supportType },
-            value: { amount: cell.amount },
-          })),
+          cells.map(({ focusArea, supportType, amount }) => cell(data, [focusArea, supportType], [amount])),
       },
     ),
   },
@@ -66,12 +60,7 @@ export const planFact = factKind({
     DistrictPlanRead: reading<DistrictRequestEvent, 'DistrictPlanRead', PlanRead>('DistrictPlanRead', {
       now: (data) => data.plan,
       was: (data) => data.was,
-      cells: (data, plan) => [
-        {
-          key: { ...keyOf(data), plan_ref: plan.planRef },
-          value: { goal_state: plan.goalState, seen_on: plan.seenOn },
-        },
-      ],
+      cells: (data, plan) => [cell(data, [plan.planRef], [plan.goalState, plan.seenOn])],
     }),
   },
 });
@@ -86,10 +75,7 @@ export const planFocusFact = factKind({
       now: (data) => data.plan,
       was: (data) => data.was,
       cells: (data, plan) =>
-        [...new Set(plan.focusAreas)].map((focusArea) => ({
-          key: { ...keyOf(data), plan_ref: plan.planRef, focus_area: focusArea },
-          value: { goal_state: plan.goalState },
-        })),
+        [...new Set(plan.focusAreas)].map((focusArea) => cell(data, [plan.planRef, focusArea], [plan.goalState])),
     }),
   },
 });
@@ -104,12 +90,7 @@ export const followUpFact = factKind({
   reads: {
     FollowUpOpened: reading<DistrictRequestEvent, 'FollowUpOpened', true>('FollowUpOpened', {
       now: () => true,
-      cells: (data) => [
-        {
-          key: { ...keyOf(data), follow_up: data.followUpId },
-          value: { way: data.kind, owner_role: data.ownerRole, due_on: data.dueOn ?? null },
-        },
-      ],
+      cells: (data) => [cell(data, [data.followUpId], [data.kind, data.ownerRole, data.dueOn ?? null])],
     }),
   },
 });
@@ -122,12 +103,7 @@ export const followUpAskedFact = factKind({
   reads: {
     FollowUpAsked: reading<DistrictRequestEvent, 'FollowUpAsked', true>('FollowUpAsked', {
       now: () => true,
-      cells: (data) => [
-        {
-          key: { ...keyOf(data), follow_up: data.followUpId },
-          value: { way: data.kind, asked_on: data.askedOn },
-        },
-      ],
+      cells: (data) => [cell(data, [data.followUpId], [data.kind, data.askedOn])],
     }),
   },
 });
@@ -140,7 +116,7 @@ export const followUpOutcomeFact = factKind({
   reads: {
     FollowUpClosed: reading<DistrictRequestEvent, 'FollowUpClosed', true>('FollowUpClosed', {
       now: () => true,
-      cells: (data) => [{ key: { ...keyOf(data), follow_up: data.followUpId }, value: { outcome: data.outcome } }],
+      cells: (data) => [cell(data, [data.followUpId], [data.outcome])],
     }),
   },
 });

@@ -1,5 +1,5 @@
 import type { ExplorationCycleEvent } from '@waymark/exploration';
-import type { Column, Row } from '@waymark/read-store';
+import type { Column, RowValues } from '@waymark/read-store';
 import { type Cell, factKind, reading } from './fact-kind.js';
 
 const place = {
@@ -15,26 +15,25 @@ interface Place {
   readonly lineage: string;
   readonly cycle: number;
 }
-const keyOf = (data: Place): Row => ({
-  subject: data.subjectId,
-  school_year: data.schoolYear,
-  lineage: data.lineage,
-  cycle: data.cycle,
+const cellOf = (data: Place, ofKey: readonly string[], value: RowValues): Cell => ({
+  key: [data.subjectId, data.schoolYear, data.lineage, data.cycle, ...ofKey],
+  value,
 });
 
 type DataOf<T extends ExplorationCycleEvent['type']> = Extract<ExplorationCycleEvent, { type: T }>['data'];
 type ItemAnswer = NonNullable<DataOf<'ItemAnswered'>['answer']>;
 
-/** An event type that says one thing about its cycle. */
+/** An event type that says one thing about its cycle: the value, and what the key holds beside the cycle. */
 function saying<T extends ExplorationCycleEvent['type']>(
   type: T,
-  cell: (data: DataOf<T>) => { key?: Row; value: Row },
+  value: (data: DataOf<T>) => RowValues,
+  ofKey: (data: DataOf<T>) => readonly string[] = () => [],
 ) {
   return reading<ExplorationCycleEvent, T, true>(type, {
     now: () => true,
     cells: (data) => {
-      const { key, value } = cell(data as unknown as DataOf<T>);
-      return [{ key: { ...keyOf(data as unknown as Place), ...key }, value }];
+      const said = data as unknown as DataOf<T>;
+      return [cellOf(data as unknown as Place, ofKey(said), value(said))];
     },
   });
 }
@@ -45,10 +44,10 @@ export const cycleFact = factKind({
   key: place,
   value: { state: { type: 'text' } },
   reads: {
-    ExplorationCycleOpened: saying('ExplorationCycleOpened', () => ({ value: { state: 'OPEN' } })),
-    ExplorationCycleClosed: saying('ExplorationCycleClosed', () => ({ value: { state: 'COMPLETE' } })),
-    ExplorationCycleReopened: saying('ExplorationCycleReopened', () => ({ value: { state: 'OPEN' } })),
-    ExplorationCycleAbandoned: saying('ExplorationCycleAbandoned', () => ({ value: { state: 'ABANDONED' } })),
+    ExplorationCycleOpened: saying('ExplorationCycleOpened', () => ['OPEN']),
+    ExplorationCycleClosed: saying('ExplorationCycleClosed', () => ['COMPLETE']),
+    ExplorationCycleReopened: saying('ExplorationCycleReopened', () => ['OPEN']),
+    ExplorationCycleAbandoned: saying('ExplorationCycleAbandoned', () => ['ABANDONED']),
   },
 });
 
@@ -58,8 +57,8 @@ export const cycleQuestionsFact = factKind({
   key: place,
   value: { question_set: { type: 'text' } },
   reads: {
-    ExplorationCycleOpened: saying('ExplorationCycleOpened', (data) => ({ value: { question_set: data.questionSet } })),
-    QuestionSetReplaced: saying('QuestionSetReplaced', (data) => ({ value: { question_set: data.questionSet } })),
+    ExplorationCycleOpened: saying('ExplorationCycleOpened', (data) => [data.questionSet]),
+    QuestionSetReplaced: saying('QuestionSetReplaced', (data) => [data.questionSet]),
   },
 });
 
@@ -72,9 +71,7 @@ export const itemFact = factKind({
     ItemAnswered: reading<ExplorationCycleEvent, 'ItemAnswered', ItemAnswer>('ItemAnswered', {
       now: (data) => data.answer,
       was: (data) => data.was?.answer,
-      cells: (data, answer) => [
-        { key: { ...keyOf(data), item: data.item }, value: { assessment: data.assessment, status: answer.kind } },
-      ],
+      cells: (data, answer) => [cellOf(data, [data.item], [data.assessment, answer.kind])],
     }),
   },
 });
@@ -85,8 +82,8 @@ function levelsOf(data: DataOf<'ItemAnswered'>, answer: ItemAnswer): readonly Ce
   const cells = new Map<string, Cell>();
   for (const { part, value } of answer.parts) {
     if (value.kind !== 'SCALE5') continue;
-    const key = { ...keyOf(data), item: data.item, part, focus_area: value.focusArea ?? 'ALL' };
-    cells.set(`${part} ${key.focus_area}`, { key, value: { assessment: data.assessment, level: value.level } });
+    const focusArea = value.focusArea ?? 'ALL';
+    cells.set(`${part} ${focusArea}`, cellOf(data, [data.item, part, focusArea], [data.assessment, value.level]));
   }
   return [...cells.values()];
 }
@@ -111,10 +108,11 @@ export const itemOwnerFact = factKind({
   key: { ...place, item: { type: 'text' } },
   value: { owner_role: { type: 'text' }, due_on: { type: 'text', nullable: true } },
   reads: {
-    ItemOwnerAssigned: saying('ItemOwnerAssigned', (data) => ({
-      key: { item: data.item },
-      value: { owner_role: data.ownerRole, due_on: data.dueOn ?? null },
-    })),
+    ItemOwnerAssigned: saying(
+      'ItemOwnerAssigned',
+      (data) => [data.ownerRole, data.dueOn ?? null],
+      (data) => [data.item],
+    ),
   },
 });
 
@@ -133,12 +131,7 @@ export const countyNeedFact = factKind({
     CountyNeedStated: reading<ExplorationCycleEvent, 'CountyNeedStated', CountyNeed>('CountyNeedStated', {
       now: (data) => data.need,
       was: (data) => data.was,
-      cells: (data, need) => [
-        {
-          key: { ...keyOf(data), need_id: need.needId },
-          value: { focus_area: need.focusArea, strength: need.strength ?? null },
-        },
-      ],
+      cells: (data, need) => [cellOf(data, [need.needId], [need.focusArea, need.strength ?? null])],
     }),
   },
 });
@@ -162,25 +155,15 @@ export const commitmentFact = factKind({
         now: (data) => data.commitment,
         was: (data) => data.was,
         cells: (data, said) => [
-          {
-            key: keyOf(data),
-            value: {
-              supports: said.supports,
-              leader_role: said.leaderRole,
-              committed_on: said.committedOn,
-              understands_resources: said.understandsResources,
-            },
-          },
+          cellOf(data, [], [said.supports, said.leaderRole, said.committedOn, said.understandsResources]),
         ],
       },
     ),
   },
 });
 
-const handedIn = (state: string) => (data: { assessment: string; submission: number }) => ({
-  key: { assessment: data.assessment },
-  value: { state, submission: data.submission },
-});
+const handedIn = (state: string) => (data: { submission: number }) => [state, data.submission];
+const inAssessment = (data: { assessment: string }) => [data.assessment];
 
 /** Where an assessment stands since it was first handed in: SUBMITTED, RETURNED, ACCEPTED or REVISED (R-16). */
 export const assessmentFact = factKind({
@@ -188,9 +171,9 @@ export const assessmentFact = factKind({
   key: { ...place, assessment: { type: 'text' } },
   value: { state: { type: 'text' }, submission: { type: 'integer' } },
   reads: {
-    AssessmentSubmitted: saying('AssessmentSubmitted', handedIn('SUBMITTED')),
-    AssessmentReturned: saying('AssessmentReturned', handedIn('RETURNED')),
-    AssessmentAccepted: saying('AssessmentAccepted', handedIn('ACCEPTED')),
-    AssessmentRevised: saying('AssessmentRevised', handedIn('REVISED')),
+    AssessmentSubmitted: saying('AssessmentSubmitted', handedIn('SUBMITTED'), inAssessment),
+    AssessmentReturned: saying('AssessmentReturned', handedIn('RETURNED'), inAssessment),
+    AssessmentAccepted: saying('AssessmentAccepted', handedIn('ACCEPTED'), inAssessment),
+    AssessmentRevised: saying('AssessmentRevised', handedIn('REVISED'), inAssessment),
   },
 });

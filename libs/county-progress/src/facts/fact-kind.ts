@@ -1,5 +1,5 @@
 import type { CivilDate, Recorded } from '@waymark/kernel';
-import type { Column, Row, TableDefinition } from '@waymark/read-store';
+import type { Column, KeyTuple, Row, RowValues, TableDefinition } from '@waymark/read-store';
 
 /** `until_position` of a row that is still believed. Written as a literal in SQL, so that planners can rely on it. */
 export const STILL_BELIEVED = Number.MAX_SAFE_INTEGER;
@@ -8,10 +8,10 @@ export const OPEN_END: CivilDate = '9999-12-31';
 /** `effective_from` of what holds for every date, such as the state an organisation lies in. */
 export const ALWAYS: CivilDate = '1900-01-01';
 
-/** Key and value of one thing that is said: members are columns of the kind's table. */
+/** Key and value of one thing that is said, each in the order of the kind's columns. */
 export interface Cell {
-  readonly key: Row;
-  readonly value: Row;
+  readonly key: KeyTuple;
+  readonly value: RowValues;
 }
 
 /** What one event says about one kind: the cells it states, and those it corrects or withdraws, as they stood. */
@@ -36,6 +36,18 @@ export type FactRow = Row & {
   effective_until: string;
 };
 
+/** A row while events are folded. Copies share the lists of key and value. */
+export interface FoldedRow extends Cell {
+  row_id: number;
+  readonly statement: string;
+  readonly root_position: number;
+  readonly event_position: number;
+  from_position: number;
+  until_position: number;
+  readonly effective_from: string;
+  effective_until: string;
+}
+
 /** A kind of fact: one table, its key, and how events are read as cells. */
 export interface FactKind {
   readonly name: string;
@@ -48,6 +60,7 @@ export interface FactKind {
 type Columns = Readonly<Record<string, Column>>;
 
 const HISTORY: Columns = {
+  row_id: { type: 'integer' },
   statement: { type: 'text' },
   root_position: { type: 'integer' },
   event_position: { type: 'integer' },
@@ -56,6 +69,41 @@ const HISTORY: Columns = {
   effective_from: { type: 'text' },
   effective_until: { type: 'text' },
 };
+
+const HISTORY_WIDTH = Object.keys(HISTORY).length;
+
+/** A row of the kind's table as it is folded. */
+export function foldedRow(kind: FactKind, values: RowValues): FoldedRow {
+  const keyEnd = HISTORY_WIDTH + kind.key.length;
+  return {
+    row_id: values[0] as number,
+    statement: values[1] as string,
+    root_position: values[2] as number,
+    event_position: values[3] as number,
+    from_position: values[4] as number,
+    until_position: values[5] as number,
+    effective_from: values[6] as string,
+    effective_until: values[7] as string,
+    key: values.slice(HISTORY_WIDTH, keyEnd) as KeyTuple,
+    value: values.slice(keyEnd),
+  };
+}
+
+/** A folded row in the order of the columns of its table. */
+export function valuesOf(row: FoldedRow): RowValues {
+  return [
+    row.row_id,
+    row.statement,
+    row.root_position,
+    row.event_position,
+    row.from_position,
+    row.until_position,
+    row.effective_from,
+    row.effective_until,
+    ...row.key,
+    ...row.value,
+  ];
+}
 
 /** Declares a kind. `indexes` are further ones beside (key, until_position). */
 export function factKind(definition: {
@@ -73,7 +121,7 @@ export function factKind(definition: {
     reads: definition.reads,
     table: {
       name: `fact_${definition.name}`,
-      columns: { row_id: { type: 'integer' }, ...definition.key, ...definition.value, ...HISTORY },
+      columns: { ...HISTORY, ...definition.key, ...definition.value },
       primaryKey: ['row_id'],
       indexes: [[...key, 'until_position'], ...(definition.indexes ?? [])],
     },

@@ -1,6 +1,6 @@
 import type { Recorded } from '@waymark/kernel';
-import type { Row } from '@waymark/read-store';
-import { type Cell, type FactKind, type FactRow, OPEN_END, type Saying, STILL_BELIEVED } from './fact-kind.js';
+import type { KeyTuple } from '@waymark/read-store';
+import { type Cell, type FactKind, type FoldedRow, OPEN_END, type Saying, STILL_BELIEVED } from './fact-kind.js';
 import { inOrderOfTruth, restate } from './restate.js';
 
 /** Rows that one event may open in one table. */
@@ -25,36 +25,44 @@ export interface Heard {
 }
 
 /** The text of a key, for look-ups in memory. */
-function keyText(kind: FactKind, key: Row): string {
-  let text = '';
-  for (const column of kind.key) text += `${String(key[column])}\u0000`;
-  return text;
+function keyText(key: KeyTuple): string {
+  return key.join('\u0000');
+}
+
+const keyTextOf = ({ key }: Cell) => keyText(key);
+
+const readersByKinds = new WeakMap<readonly FactKind[], Map<string, readonly FactKind[]>>();
+
+/** The kinds that an event type says something about. */
+function kindsOf(type: string, kinds: readonly FactKind[]): readonly FactKind[] {
+  let byType = readersByKinds.get(kinds);
+  if (byType === undefined) readersByKinds.set(kinds, (byType = new Map()));
+  let readers = byType.get(type);
+  if (readers === undefined) byType.set(type, (readers = kinds.filter(({ reads }) => reads[type] !== undefined)));
+  return readers;
 }
 
 /** What an event says, kind by kind; kinds that it does not touch are left out. */
 export function heardIn(event: Recorded, kinds: readonly FactKind[]): Heard[] {
   const heard: Heard[] = [];
-  for (const kind of kinds) {
-    const read = kind.reads[event.type];
-    if (read === undefined) continue;
-    const saying = read(event);
+  for (const kind of kindsOf(event.type, kinds)) {
+    const saying = kind.reads[event.type]!(event);
     const { cells, was } = saying;
     if (cells.length + was.length === 0) continue;
-    const cellKeys = cells.map(({ key }) => keyText(kind, key));
-    heard.push({ kind, saying, cellKeys, wasKeys: was.map(({ key }) => keyText(kind, key)) });
+    heard.push({ kind, saying, cellKeys: cells.map(keyTextOf), wasKeys: was.map(keyTextOf) });
   }
   return heard;
 }
 
 /** Believed rows by key, in the order of their truth, and what changed of them since they were loaded. */
 class BelievedRows {
-  readonly byKey = new Map<string, readonly FactRow[]>();
-  readonly changed = new Map<number, FactRow>();
+  readonly byKey = new Map<string, readonly FoldedRow[]>();
+  readonly changed = new Map<number, FoldedRow>();
 
-  constructor(kind: FactKind, loaded: readonly FactRow[]) {
-    const groups = new Map<string, FactRow[]>();
+  constructor(loaded: readonly FoldedRow[]) {
+    const groups = new Map<string, FoldedRow[]>();
     for (const row of loaded) {
-      const key = keyText(kind, row);
+      const key = keyText(row.key);
       const rows = groups.get(key);
       if (rows === undefined) groups.set(key, [row]);
       else rows.push(row);
@@ -70,8 +78,8 @@ class BelievedRows {
 export class FactsFold {
   private readonly rows = new Map<FactKind, BelievedRows>();
 
-  constructor(loaded: ReadonlyMap<FactKind, readonly FactRow[]> = new Map()) {
-    for (const [kind, rows] of loaded) this.rows.set(kind, new BelievedRows(kind, rows));
+  constructor(loaded: ReadonlyMap<FactKind, readonly FoldedRow[]> = new Map()) {
+    for (const [kind, rows] of loaded) this.rows.set(kind, new BelievedRows(rows));
   }
 
   apply(event: Recorded, heard: readonly Heard[]): void {
@@ -81,7 +89,7 @@ export class FactsFold {
   }
 
   /** Rows to be written, old ones that were closed and new ones, by row id. */
-  changes(kind: FactKind): FactRow[] {
+  changes(kind: FactKind): FoldedRow[] {
     return [...(this.rows.get(kind)?.changed.values() ?? [])];
   }
 
@@ -104,7 +112,7 @@ export class FactsFold {
   private applyKind(event: Recorded, { kind, saying, cellKeys, wasKeys }: Heard, root: number): void {
     const { statement } = event.metadata;
     const table = this.tableOf(kind);
-    const restated = new Map<string, FactRow | undefined>();
+    const restated = new Map<string, FoldedRow | undefined>();
     for (const key of wasKeys) restated.set(key, undefined);
     for (let i = 0; i < cellKeys.length; i += 1) {
       const key = cellKeys[i]!;
@@ -125,25 +133,23 @@ export class FactsFold {
     }
   }
 
-  private believed(kind: FactKind, key: string): readonly FactRow[] {
+  private believed(kind: FactKind, key: string): readonly FoldedRow[] {
     return this.tableOf(kind).byKey.get(key) ?? [];
   }
 
   private tableOf(kind: FactKind): BelievedRows {
     let table = this.rows.get(kind);
     if (table === undefined) {
-      table = new BelievedRows(kind, []);
+      table = new BelievedRows([]);
       this.rows.set(kind, table);
     }
     return table;
   }
 }
 
-function newRow(event: Recorded, cell: Cell, effectiveFrom: string, root: number): FactRow {
+function newRow(event: Recorded, { key, value }: Cell, effectiveFrom: string, root: number): FoldedRow {
   return {
     row_id: 0,
-    ...cell.key,
-    ...cell.value,
     statement: event.metadata.statement,
     root_position: root,
     event_position: event.position,
@@ -151,5 +157,7 @@ function newRow(event: Recorded, cell: Cell, effectiveFrom: string, root: number
     until_position: STILL_BELIEVED,
     effective_from: effectiveFrom,
     effective_until: OPEN_END,
+    key,
+    value,
   };
 }

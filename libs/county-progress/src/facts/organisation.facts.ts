@@ -16,7 +16,7 @@ export const organisationFact = factKind({
   reads: {
     OrganisationRegistered: reading<OrganisationEvent, 'OrganisationRegistered', true>('OrganisationRegistered', {
       now: () => true,
-      cells: ({ organisationId, state, kind }) => [{ key: { organisation: organisationId }, value: { state, kind } }],
+      cells: ({ organisationId, state, kind }) => [{ key: [organisationId], value: [state, kind] }],
       from: () => ALWAYS,
     }),
   },
@@ -29,12 +29,12 @@ export const organisationNameFact = factKind({
   reads: {
     OrganisationRegistered: reading<OrganisationEvent, 'OrganisationRegistered', string>('OrganisationRegistered', {
       now: (data) => data.name,
-      cells: ({ organisationId }, name) => [{ key: { organisation: organisationId }, value: { name } }],
+      cells: ({ organisationId }, name) => [{ key: [organisationId], value: [name] }],
       from: () => ALWAYS,
     }),
     OrganisationNamed: reading<OrganisationEvent, 'OrganisationNamed', string>('OrganisationNamed', {
       now: (data) => data.name,
-      cells: ({ organisationId }, name) => [{ key: { organisation: organisationId }, value: { name } }],
+      cells: ({ organisationId }, name) => [{ key: [organisationId], value: [name] }],
     }),
   },
 });
@@ -48,16 +48,13 @@ export const organisationCodeFact = factKind({
       now: () => true,
       cells: ({ organisationId, identifiers }) => {
         const codes = new Map(identifiers.map(({ scheme, value }) => [scheme, value]));
-        return [...codes].map(([scheme, code]) => ({
-          key: { organisation: organisationId, scheme },
-          value: { code },
-        }));
+        return [...codes].map(([scheme, code]) => ({ key: [organisationId, scheme], value: [code] }));
       },
       from: () => ALWAYS,
     }),
     OrganisationIdentified: reading<OrganisationEvent, 'OrganisationIdentified', string>('OrganisationIdentified', {
       now: (data) => data.value,
-      cells: ({ organisationId, scheme }, code) => [{ key: { organisation: organisationId, scheme }, value: { code } }],
+      cells: ({ organisationId, scheme }, code) => [{ key: [organisationId, scheme], value: [code] }],
     }),
   },
 });
@@ -75,12 +72,12 @@ export const placementFact = factKind({
     OrganisationPlaced: reading<OrganisationEvent, 'OrganisationPlaced', string>('OrganisationPlaced', {
       now: (data) => data.parentId,
       was: (data) => data.was?.parentId,
-      cells: ({ organisationId, kind }, parent) => [{ key: { organisation: organisationId }, value: { parent, kind } }],
+      cells: ({ organisationId, kind }, parent) => [{ key: [organisationId], value: [parent, kind] }],
     }),
     OrganisationClosed: reading<OrganisationEvent, 'OrganisationClosed', true>('OrganisationClosed', {
       now: () => true,
       was: ({ was }) => (was === undefined ? undefined : true),
-      cells: ({ organisationId }) => [{ key: { organisation: organisationId }, value: { parent: null, kind: null } }],
+      cells: ({ organisationId }) => [{ key: [organisationId], value: [null, null] }],
       from: (event) => dayAfter(event.metadata.effectiveOn),
     }),
   },

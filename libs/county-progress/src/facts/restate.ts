@@ -1,24 +1,24 @@
 import type { CivilDate } from '@waymark/kernel';
-import { type FactRow, OPEN_END, STILL_BELIEVED } from './fact-kind.js';
+import { type FoldedRow, OPEN_END, STILL_BELIEVED } from './fact-kind.js';
 
 /** What a restatement does to the rows of one key. */
 export interface Restated {
   /** The rows believed afterwards, in the order of their truth. */
-  readonly believed: readonly FactRow[];
+  readonly believed: readonly FoldedRow[];
   /** Rows no longer believed as they stood, closed at the event's position. */
-  readonly closed: readonly FactRow[];
+  readonly closed: readonly FoldedRow[];
   /** Rows believed from the event's position on, the stated one itself among them; their `row_id` is yet to be given. */
-  readonly opened: readonly FactRow[];
+  readonly opened: readonly FoldedRow[];
 }
 
 /** S2, S4: by the first effective day, on one day by the place of the statement, which a correction keeps. */
-export function inOrderOfTruth(a: FactRow, b: FactRow): number {
+export function inOrderOfTruth(a: FoldedRow, b: FoldedRow): number {
   if (a.effective_from !== b.effective_from) return a.effective_from < b.effective_from ? -1 : 1;
   return a.root_position - b.root_position;
 }
 
 /** S3, S12: a row is true until the next one begins; one that is beaten on its own day stays, with an empty interval. */
-function endOf(next: FactRow | undefined): CivilDate {
+function endOf(next: FoldedRow | undefined): CivilDate {
   return next === undefined ? OPEN_END : next.effective_from;
 }
 
@@ -27,9 +27,9 @@ function endOf(next: FactRow | undefined): CivilDate {
  * does. Neighbours whose end moves are closed and opened again as copies, so that what was believed before stays as it was.
  */
 export function restate(
-  believed: readonly FactRow[],
+  believed: readonly FoldedRow[],
   statement: string,
-  row: FactRow | undefined,
+  row: FoldedRow | undefined,
   position: number,
 ): Restated {
   if (believed.length === 0 && row !== undefined) {
@@ -40,7 +40,7 @@ export function restate(
   const closed = believed
     .filter((candidate) => candidate.statement === statement)
     .map((candidate) => ({ ...candidate, until_position: position }));
-  const opened: FactRow[] = [];
+  const opened: FoldedRow[] = [];
   const ordered = row === undefined ? others : [...others, row].sort(inOrderOfTruth);
   const after = ordered.map((candidate, index) => {
     const end = endOf(ordered[index + 1]);
@@ -53,7 +53,7 @@ export function restate(
   return { believed: after, closed, opened };
 }
 
-function opening(row: FactRow, end: CivilDate, position: number): FactRow {
+function opening(row: FoldedRow, end: CivilDate, position: number): FoldedRow {
   row.effective_until = end;
   row.from_position = position;
   row.until_position = STILL_BELIEVED;

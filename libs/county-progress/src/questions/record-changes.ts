@@ -1,6 +1,6 @@
 import type { CivilDate, Recorded } from '@waymark/kernel';
 import { SAMPLE_STATE } from '@waymark/organisations';
-import type { Row } from '@waymark/read-store';
+import type { KeyTuple } from '@waymark/read-store';
 import { factKinds } from '../facts/fact-kinds.js';
 import type { FactKind } from '../facts/fact-kind.js';
 import { heardIn } from '../facts/facts-fold.js';
@@ -85,7 +85,7 @@ export function changesBetween(before: Recorded | undefined, after: Recorded): C
 /** One key that an event states anew, with where and when: its place taken is the row believed just before it, on its day. */
 interface Taking {
   readonly event: Recorded;
-  readonly key: Row;
+  readonly key: KeyTuple;
   readonly from: CivilDate;
 }
 
@@ -124,7 +124,7 @@ function placesSelect(kind: FactKind, takings: readonly Taking[]): Sql {
   const length = 2 ** Math.ceil(Math.log2(takings.length));
   const values = Array.from({ length }, (_, index) => {
     const { event, key, from } = takings[Math.min(index, takings.length - 1)]!;
-    const members = [...kind.key.map((column) => key[column] as string | number), event.position, from];
+    const members = [...key, event.position, from];
     return sql`(${joined(members.map(value), ', ')})`;
   });
   const names = [...kind.key.map((_, index) => `key_${index}`), 'taker', 'day'].join(', ');

@@ -16,11 +16,10 @@ import type { Client, ClientConfig, QueryConfig } from 'pg';
 import type { Projection, TableSession } from '../projection.js';
 import { type ProjectionRow, recordOfRow } from '../projection-row.js';
 import type { ProjectionRecord, ReadStore, ReadStoreTransaction } from '../read-store.js';
-import { physicalName } from '../row-values.js';
-import type { Row } from '../table.js';
+import type { Row, RowValues } from '../table.js';
+import { GenerationTables } from './generation-tables.js';
 import { PostgresTableSession } from './postgres-table-session.js';
 import { READ_MIGRATIONS, READ_SCHEMA, tablesChannel } from './read-schema.js';
-import { createIndexSql, createTableSql } from './table-sql.js';
 
 /** Looks with statements of the transaction whether it may write, and throws when not. */
 export type WriteGuard = (run: (text: string, values: readonly unknown[]) => Promise<Row[]>) => Promise<void>;
@@ -43,6 +42,7 @@ const PATIENCE = { connect: 5_000, lock: 10_000, statement: 3_600_000 };
 /** A statement other than the making of an index that has no answer after this long was sent over a dead connection. */
 const ANSWER_MS = 20_000;
 const SETTINGS = { jit: 'off' };
+const MOVE = 'UPDATE projection_state SET checkpoint = $1, checkpoint_event = $2 WHERE name = ANY($3)';
 
 /** Opens the read tables of a PostgreSQL database for writing, making their schema when it is not there. Throws StoreUnavailableError. */
 export async function openPostgresReadStore(options: PostgresReadStoreOptions): Promise<PostgresReadStore> {
@@ -71,6 +71,8 @@ export async function openPostgresReadStore(options: PostgresReadStoreOptions): 
   });
 }
 
+type Statement = QueryConfig & { readonly rowMode?: 'array' };
+
 interface Opened extends Pick<PostgresReadStoreOptions, 'guard'> {
   readonly config: ClientConfig;
   readonly address: PostgresAddress;
@@ -85,7 +87,11 @@ export class PostgresReadStore implements ReadStore {
   private readonly names = new Map<string, string>();
   private readonly sessions = new Map<Projection, Map<number, TableSession>>();
   private readonly turns = new Turns();
+  private readonly statements = new Turns();
   private readonly transactionInHand: ReadStoreTransaction;
+  private readonly generations = new GenerationTables((text, values) =>
+    values === undefined ? this.query({ text }) : this.run(text, values),
+  );
   /** Whether the transaction in hand moves a checkpoint. */
   private hasNews = false;
 
@@ -120,7 +126,7 @@ export class PostgresReadStore implements ReadStore {
   createIndex(projection: Projection, generation: number): Promise<boolean> {
     return this.turns.take(() =>
       this.committed(async () => {
-        const missing = await this.missingIndex(projection, generation);
+        const missing = await this.generations.missingIndex(projection, generation);
         if (missing !== undefined) await this.query({ text: missing }, PATIENCE.statement);
         return missing !== undefined;
       }),
@@ -165,10 +171,11 @@ export class PostgresReadStore implements ReadStore {
     return {
       tables: (projection, generation) => this.tables(projection, generation),
       attempt: (work) => this.attempt(work),
-      createTables: (projection, as) => this.createTables(projection, as),
-      publish: (projection, generation) => this.publish(projection, generation),
-      dropTables: (projection, keep) => this.dropTables(projection, keep),
+      createTables: (projection, as) => this.generations.createTables(projection, as),
+      publish: (projection, generation) => this.generations.publish(projection, generation),
+      dropTables: (projection, keep) => this.generations.dropTables(projection, keep),
       save: (record) => this.save(record),
+      moveTo: (at, projections) => this.moveTo(at, projections),
       forget: async (name) => void (await this.run('DELETE FROM projection_state WHERE name = $1', [name])),
       buildFrom: (record) => this.buildFrom(record),
     };
@@ -179,8 +186,7 @@ export class PostgresReadStore implements ReadStore {
     this.sessions.set(projection, generations);
     const known = generations.get(generation);
     if (known !== undefined) return known;
-    const run = (text: string, values: readonly string[]) => this.run(text, values);
-    const session = new PostgresTableSession(projection.tables, generation, run);
+    const session = new PostgresTableSession(projection.tables, generation, (text, values) => this.lists(text, values));
     generations.set(generation, session);
     return session;
   }
@@ -195,62 +201,6 @@ export class PostgresReadStore implements ReadStore {
       throw error;
     }
     await this.plain('RELEASE attempt');
-  }
-
-  private async createTables(projection: Projection, as: 'INDEXED' | 'BARE'): Promise<number> {
-    const [row] = await this.run(
-      `SELECT greatest(coalesce((SELECT max(generation) FROM projection_table WHERE name = ANY($1)), 0),
-                       coalesce((SELECT generation FROM projection_state WHERE name = $2), 0)) AS newest`,
-      [projection.tables.map(({ name }) => name), projection.name],
-    );
-    const generation = Number(row!['newest']) + 1;
-    for (const table of projection.tables) {
-      await this.plain(createTableSql(table, generation));
-      if (as === 'INDEXED') for (const sql of createIndexSql(table, generation).values()) await this.plain(sql);
-      await this.run('INSERT INTO projection_table VALUES ($1, $2, $3)', [table.name, generation, projection.name]);
-    }
-    return generation;
-  }
-
-  private async missingIndex(projection: Projection, generation: number): Promise<string | undefined> {
-    for (const table of projection.tables) {
-      for (const [name, sql] of createIndexSql(table, generation)) {
-        const [found] = await this.run('SELECT to_regclass($1) IS NOT NULL AS there', [`"${name}"`]);
-        if (found!['there'] !== true) return sql;
-      }
-    }
-    return undefined;
-  }
-
-  // A snapshot sees rows as they were when it began, but views as they are now: so no view changes hands while one is open (ADR 0022).
-  private async publish(projection: Projection, generation: number): Promise<void> {
-    await this.plain('LOCK TABLE publication IN ACCESS EXCLUSIVE MODE');
-    await this.dropViews(projection.name);
-    for (const { name } of projection.tables) {
-      await this.plain(`DROP VIEW IF EXISTS "${name}"`);
-      await this.plain(`CREATE VIEW "${name}" AS SELECT * FROM "${physicalName(name, generation)}"`);
-    }
-  }
-
-  private async dropTables(projection: string, keep: number | undefined): Promise<void> {
-    if (keep === undefined) await this.dropViews(projection);
-    const gone = await this.run(
-      `DELETE FROM projection_table WHERE projection = $1 AND generation IS DISTINCT FROM $2::bigint RETURNING name, generation`,
-      [projection, keep ?? null],
-    );
-    for (const { name, generation } of gone as { name: string; generation: number }[]) {
-      await this.plain(`DROP TABLE "${physicalName(name, generation)}"`);
-    }
-  }
-
-  // A table that has moved to another projection keeps the view which that one has made.
-  private async dropViews(projection: string): Promise<void> {
-    const names = await this.run(
-      `SELECT DISTINCT name FROM projection_table AS own WHERE projection = $1
-         AND NOT EXISTS (SELECT 1 FROM projection_table WHERE name = own.name AND projection <> own.projection)`,
-      [projection],
-    );
-    for (const { name } of names as { name: string }[]) await this.plain(`DROP VIEW IF EXISTS "${name}"`);
   }
 
   private async save(record: ProjectionRecord): Promise<void> {
@@ -269,23 +219,47 @@ export class PostgresReadStore implements ReadStore {
     else await this.run('INSERT INTO built_from VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET record = $1', [record]);
   }
 
+  private async moveTo(
+    { checkpoint, checkpointEvent }: Pick<ProjectionRecord, 'checkpoint' | 'checkpointEvent'>,
+    projections: readonly string[],
+  ): Promise<void> {
+    this.hasNews = true;
+    await this.run(MOVE, [checkpoint, checkpointEvent, projections]);
+  }
+
   private async plain(text: string): Promise<void> {
     await this.query({ text });
   }
 
-  /** Runs a statement that is prepared once on each connection; there are a few dozen of them. */
-  private async run(text: string, values: readonly unknown[] = []): Promise<Row[]> {
-    let name = this.names.get(text);
-    if (name === undefined) this.names.set(text, (name = `w${this.names.size}`));
-    return this.query({ name, text, values: [...values] });
+  private run(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+    return this.query(this.named(text, values));
   }
 
-  private async query(statement: QueryConfig, answerWithin = this.opened.answerWithin): Promise<Row[]> {
+  private lists(text: string, values: readonly string[]): Promise<RowValues[]> {
+    return this.query({ ...this.named(text, values), rowMode: 'array' });
+  }
+
+  /** A statement that is prepared once on each connection; there are a few dozen of them. */
+  private named(text: string, values: readonly unknown[]): QueryConfig {
+    let name = this.names.get(text);
+    if (name === undefined) this.names.set(text, (name = `w${this.names.size}`));
+    return { name, text, values: [...values] };
+  }
+
+  /** Statements of a transaction may come side by side; each is sent when the one before it has its answer. */
+  private query<R extends Row | RowValues>(
+    statement: Statement,
+    answerWithin = this.opened.answerWithin,
+  ): Promise<R[]> {
+    return this.statements.take(() => this.answered(statement, answerWithin));
+  }
+
+  private async answered<R extends Row | RowValues>(statement: Statement, answerWithin: number): Promise<R[]> {
     const session = this.session;
     if (session === undefined) throw connectionLost(this.opened.address);
     const timer = setTimeout(() => this.letGo(session), answerWithin);
     try {
-      return (await session.query<Row>(statement)).rows;
+      return (await session.query(statement)).rows as R[];
     } catch (error) {
       if (isConnectionLost(error)) this.letGo(session);
       // What a row holds (classes 22 and 23) is the projection's fault, and no trouble of the database.

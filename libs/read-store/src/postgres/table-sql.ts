@@ -63,6 +63,11 @@ export function lookupSql(table: TableDefinition, physical: string, columns: rea
   return `SELECT ${all} FROM (SELECT DISTINCT * FROM ${keys(table, columns)}) k JOIN "${physical}" t ON ${match(columns)}`;
 }
 
+export function lastSql(table: TableDefinition, physical: string): string {
+  const falling = table.primaryKey.map((column) => `t."${column}" DESC`).join(', ');
+  return `SELECT ${list(Object.keys(table.columns), 't.')} FROM "${physical}" t ORDER BY ${falling} LIMIT 1`;
+}
+
 /** The tuples as one list of values per place. */
 export function columnsOf(tuples: readonly KeyTuple[], width: number): (string | number)[][] {
   return Array.from({ length: width }, (_, place) => tuples.map((tuple) => tuple[place]!));

@@ -18,6 +18,9 @@ export interface SqliteReadStoreOptions {
   readonly driver?: SqliteDriver;
 }
 
+const MOVE =
+  'UPDATE projection_state SET checkpoint = ?, checkpoint_event = ? WHERE name IN (SELECT value FROM json_each(?))';
+
 /** Opens the read tables of a SQLite file for writing, creating the file when it is not there. Throws StoreUnavailableError. */
 export function openSqliteReadStore(options: SqliteReadStoreOptions): SqliteReadStore {
   return new SqliteReadStore(options);
@@ -100,6 +103,8 @@ export class SqliteReadStore implements ReadStore {
       publish: async (projection, generation) => this.publish(projection, generation),
       dropTables: async (projection, keep) => this.dropTables(projection, keep),
       save: async (record) => this.save(record),
+      moveTo: async ({ checkpoint, checkpointEvent }, projections) =>
+        this.run(MOVE, checkpoint, checkpointEvent, JSON.stringify(projections)),
       forget: async (name) => this.run('DELETE FROM projection_state WHERE name = ?', name),
       buildFrom: async (record) => this.buildFrom(record),
     };
@@ -200,7 +205,7 @@ export class SqliteReadStore implements ReadStore {
     this.tryToRun('ROLLBACK');
   }
 
-  private run(sql: string, ...values: (string | number)[]): void {
+  private run(sql: string, ...values: (string | number | null)[]): void {
     try {
       this.statements.prepare(sql).run(...values);
     } catch (error) {

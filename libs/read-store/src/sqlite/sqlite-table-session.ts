@@ -1,16 +1,23 @@
 import type { KeyTuple, TableSession } from '../projection.js';
-import type { Row, TableDefinition } from '../table.js';
+import type { Row, RowValues, TableDefinition } from '../table.js';
 import { asReadStoreError, type SqliteStatement, type SqliteValue, type StatementCache } from './driver.js';
-import { assertColumns, assertKey, physicalName, rowEncoder } from '../row-values.js';
-import { deleteSql, lookupSql, rowDecoder, upsertSql } from './table-sql.js';
+import { assertColumns, assertKey, physicalName, rowEncoder, type RowEncoder, rowOf } from '../row-values.js';
+import { deleteSql, lastSql, lookupOneSql, lookupSql, upsertSql, valuesDecoder } from './table-sql.js';
 
 interface TableCodec {
   readonly physical: string;
-  readonly encode: (row: Row) => SqliteValue[];
-  readonly decode: (rows: unknown[]) => Row[];
+  readonly columns: readonly string[];
+  readonly encode: RowEncoder;
+  readonly decode: (values: unknown[]) => RowValues;
   readonly upsert: string;
   readonly remove: string;
-  readonly lookups: Map<string, string>;
+  readonly last: string;
+  readonly lookups: Map<string, LookupTexts>;
+}
+
+interface LookupTexts {
+  readonly one: string;
+  readonly many: string;
 }
 
 /** The tables of one projection in one generation. Texts and codecs are made once, statements are kept by the cache. */
@@ -27,43 +34,85 @@ export class SqliteTableSession implements TableSession {
       const physical = physicalName(table.name, generation);
       this.codecs.set(table, {
         physical,
+        columns: Object.keys(table.columns),
         encode: rowEncoder(table),
-        decode: rowDecoder(table),
+        decode: valuesDecoder(table),
         upsert: upsertSql(table, physical),
         remove: deleteSql(table, physical),
+        last: lastSql(table, physical),
         lookups: new Map(),
       });
     }
   }
 
   async load(table: TableDefinition, columns: readonly string[], tuples: readonly KeyTuple[]): Promise<Row[]> {
-    if (tuples.length === 0) return [];
     const codec = this.codec(table);
-    const id = columns.join();
-    let sql = codec.lookups.get(id);
-    if (sql === undefined) {
-      assertColumns(table, columns);
-      sql = lookupSql(codec.physical, columns);
-      codec.lookups.set(id, sql);
-    }
-    for (const tuple of tuples) assertKey(table, tuple);
-    const keys = columns.length === 1 ? tuples.map((tuple) => tuple[0]) : tuples;
-    return codec.decode(this.run(sql, (statement) => statement.all(JSON.stringify(keys))));
+    return this.lookUp(codec, table, columns, tuples).map((values) => rowOf(codec.columns, values));
+  }
+
+  async loadValues(
+    table: TableDefinition,
+    columns: readonly string[],
+    tuples: readonly KeyTuple[],
+  ): Promise<RowValues[]> {
+    return this.lookUp(this.codec(table), table, columns, tuples);
+  }
+
+  async last(table: TableDefinition): Promise<Row | undefined> {
+    const codec = this.codec(table);
+    const [values] = this.lists(codec, codec.last);
+    return values && rowOf(codec.columns, values);
   }
 
   async write(table: TableDefinition, rows: readonly Row[]): Promise<void> {
     const { encode, upsert } = this.codec(table);
-    this.run(upsert, (statement) => {
-      for (const row of rows) statement.run(...encode(row));
-    });
+    this.each(upsert, rows, encode.ofRow);
+  }
+
+  async writeValues(table: TableDefinition, rows: readonly RowValues[]): Promise<void> {
+    const { encode, upsert } = this.codec(table);
+    this.each(upsert, rows, encode.ofValues);
   }
 
   async remove(table: TableDefinition, keys: readonly KeyTuple[]): Promise<void> {
-    this.run(this.codec(table).remove, (statement) => {
-      for (const key of keys) {
-        assertKey(table, key);
-        statement.run(...key);
-      }
+    for (const key of keys) assertKey(table, key);
+    this.each(this.codec(table).remove, keys, (key) => key);
+  }
+
+  private lookUp(
+    codec: TableCodec,
+    table: TableDefinition,
+    columns: readonly string[],
+    tuples: readonly KeyTuple[],
+  ): RowValues[] {
+    if (tuples.length === 0) return [];
+    const id = columns.join();
+    let texts = codec.lookups.get(id);
+    if (texts === undefined) {
+      assertColumns(table, columns);
+      const { physical } = codec;
+      texts = { one: lookupOneSql(table, physical, columns), many: lookupSql(table, physical, columns) };
+      codec.lookups.set(id, texts);
+    }
+    for (const tuple of tuples) assertKey(table, tuple);
+    // One key bound as it is costs a third of one in a list.
+    if (tuples.length === 1) return this.lists(codec, texts.one, ...tuples[0]!);
+    const keys = columns.length === 1 ? tuples.map((tuple) => tuple[0]) : tuples;
+    return this.lists(codec, texts.many, JSON.stringify(keys));
+  }
+
+  private lists(codec: TableCodec, sql: string, ...values: SqliteValue[]): RowValues[] {
+    return this.run(sql, (statement) => {
+      statement.setReturnArrays?.(true);
+      const rows = statement.all(...values) as (unknown[] | object)[];
+      return rows.map((row) => codec.decode(Array.isArray(row) ? row : Object.values(row)));
+    });
+  }
+
+  // `get` makes no object for each row to say how many rows have changed, as `run` does.
+  private each<T>(sql: string, rows: readonly T[], encode: (row: T) => readonly SqliteValue[]): void {
+    this.run(sql, (statement) => {
+      for (const row of rows) statement.get(...encode(row));
     });
   }
 

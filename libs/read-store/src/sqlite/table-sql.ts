@@ -1,5 +1,5 @@
 import { physicalName } from '../row-values.js';
-import type { ColumnType, Json, Row, TableDefinition } from '../table.js';
+import type { ColumnType, Json, RowValues, TableDefinition } from '../table.js';
 
 const SQLITE_TYPES: Readonly<Record<ColumnType, string>> = {
   text: 'TEXT',
@@ -48,13 +48,31 @@ export function deleteSql(table: TableDefinition, physical: string): string {
 }
 
 /** One JSON array of keys as the only parameter, so that the text is the same for any number of keys. */
-export function lookupSql(physical: string, columns: readonly string[]): string {
+export function lookupSql(table: TableDefinition, physical: string, columns: readonly string[]): string {
+  const all = listed(table);
   if (columns.length === 1) {
-    return `SELECT * FROM "${physical}" WHERE "${columns[0]}" IN (SELECT value FROM json_each(?))`;
+    return `SELECT ${all} FROM "${physical}" t WHERE t."${columns[0]}" IN (SELECT value FROM json_each(?))`;
   }
   const parts = columns.map((_, index) => `value ->> ${index} AS k${index}`).join(', ');
   const match = columns.map((column, index) => `t."${column}" = k.k${index}`).join(' AND ');
-  return `SELECT t.* FROM (SELECT DISTINCT ${parts} FROM json_each(?)) k CROSS JOIN "${physical}" t ON ${match}`;
+  return `SELECT ${all} FROM (SELECT DISTINCT ${parts} FROM json_each(?)) k CROSS JOIN "${physical}" t ON ${match}`;
+}
+
+/** Takes the values of one key. */
+export function lookupOneSql(table: TableDefinition, physical: string, columns: readonly string[]): string {
+  const match = columns.map((column) => `t."${column}" = ?`).join(' AND ');
+  return `SELECT ${listed(table)} FROM "${physical}" t WHERE ${match}`;
+}
+
+export function lastSql(table: TableDefinition, physical: string): string {
+  const falling = table.primaryKey.map((column) => `t."${column}" DESC`).join(', ');
+  return `SELECT ${listed(table)} FROM "${physical}" t ORDER BY ${falling} LIMIT 1`;
+}
+
+function listed(table: TableDefinition): string {
+  return Object.keys(table.columns)
+    .map((column) => `t."${column}"`)
+    .join(', ');
 }
 
 export type Decoder = (value: unknown) => Json;
@@ -66,16 +84,14 @@ export function decoderOf(type: ColumnType): Decoder | undefined {
   return undefined;
 }
 
-/** Turns the rows of a select over one table into rows of its definition, in place. */
-export function rowDecoder(table: TableDefinition): (rows: unknown[]) => Row[] {
-  const decoders = Object.entries(table.columns).flatMap(([name, { type }]) => {
+/** Turns stored values of a table, in the order of its columns, into those of its definition, in place. */
+export function valuesDecoder(table: TableDefinition): (values: unknown[]) => RowValues {
+  const decoders = Object.values(table.columns).flatMap(({ type }, place) => {
     const decode = decoderOf(type);
-    return decode === undefined ? [] : [{ name, decode }];
+    return decode === undefined ? [] : [{ place, decode }];
   });
-  return (rows) => {
-    for (const row of rows as Record<string, Json>[]) {
-      for (const { name, decode } of decoders) row[name] = decode(row[name]);
-    }
-    return rows as Row[];
+  return (values) => {
+    for (const { place, decode } of decoders) values[place] = decode(values[place]);
+    return values as unknown as RowValues;
   };
 }
