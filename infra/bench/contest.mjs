@@ -57,8 +57,7 @@ export class Contest {
   }
 
   /** Appends as fast as the store takes them, or `perSecond` at an even pace. `round`: another one each time. */
-  async load(name, { writers, round, perSecond }) {
-    const { milliseconds } = this;
+  async load(name, { writers, round, perSecond, milliseconds = this.milliseconds }) {
     const act = perSecond === undefined ? 'closedLoop' : 'evenPace';
     return this.#ask(name, { act, place: await this.#place(name, 'written'), writers, milliseconds, run: round, perSecond });
   }

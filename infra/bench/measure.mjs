@@ -12,8 +12,11 @@ export function storedBytes(stream, revision, event) {
   return encodeStoredEvent(stream, revision, event);
 }
 
+/** The middle value; of an even number of values the mean of the two in the middle, so that two rounds favour neither. */
 export function median(values) {
-  return percentile(values, 50);
+  const sorted = [...values].sort((a, b) => a - b);
+  const half = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
 }
 
 export function percentile(values, p) {

@@ -10,6 +10,8 @@ import { startServer } from './postgres-server.mjs';
 import { inRounds } from './rounds.mjs';
 
 const CLIENTS = 50;
+/** With fewer answers a p99 is little more than the slowest of them: no spread is told then. */
+const FEWEST_ANSWERS = 100;
 const sides = [
   { name: 'SQLite', raw: 'raw INSERT into SQLite', settings: async () => ({}) },
   { name: 'PostgreSQL', raw: 'raw INSERT into PostgreSQL', settings: onServer },
@@ -22,6 +24,7 @@ async function onServer(server) {
 
 export async function steady({ folder, rounds, quick, progress }) {
   const milliseconds = quick ? 1_000 : 4_000;
+  const longest = quick ? 6_000 : 30_000;
   const home = mkdtempSync(join(folder, 'steady-'));
   const server = await startServer(folder);
   const contest = new Contest({ folder, server, milliseconds });
@@ -35,8 +38,8 @@ export async function steady({ folder, rounds, quick, progress }) {
       const token = await mintToken(dataDir, 'kent');
       const { mutation } = await bodies(program, token);
       const load = { port: program, connections: CLIENTS, milliseconds, bodies: mutation, token };
-      measurements.push(atHalf(`${name} mutation`, (pace) => client({ ...load, ...pace })));
-      measurements.push(atHalf(`${name} raw`, (pace, round) => contest.load(raw, { writers: CLIENTS, round, ...pace })));
+      measurements.push(atHalf(`${name} mutation`, (pace) => client({ ...load, ...pace }), longest));
+      measurements.push(atHalf(`${name} raw`, (pace, round) => contest.load(raw, { writers: CLIENTS, round, ...pace }), longest));
     }
     return reported(await inRounds(measurements, { rounds, progress }));
   } finally {
@@ -47,14 +50,16 @@ export async function steady({ folder, rounds, quick, progress }) {
   }
 }
 
-/** `load` without `perSecond` goes as fast as it can. */
-function atHalf(id, load) {
+/** `load` without `perSecond` goes as fast as it can. At half of that it takes as long as several times the fewest answers need, `longest` at most. */
+function atHalf(id, load, longest) {
   return {
     id,
     async measure(round) {
       const { rate: top } = await load({}, 2 * round);
-      const { rate, p50, p99 } = await load({ perSecond: top / 2 }, 2 * round + 1);
-      return { top, rate, p50, p99, spread: p99 / p50 };
+      const perSecond = top / 2;
+      const wanted = Math.max(1_000, (5 * FEWEST_ANSWERS * 1_000) / perSecond);
+      const { count, rate, p50, p99 } = await load({ perSecond, milliseconds: Math.min(longest, wanted) }, 2 * round + 1);
+      return { top, rate, p50, p99, count, spread: count < FEWEST_ANSWERS ? undefined : p99 / p50 };
     },
   };
 }
@@ -65,12 +70,12 @@ function reported(samples) {
     const ratio = samples.ratio(`${name} mutation`, `${name} raw`, 'spread');
     result[name] = { mutation: samples.medians(`${name} mutation`), raw: samples.medians(`${name} raw`), ratio };
   }
-  const row = (title, { top, rate, p50, p99, spread }, ratio) => [title, top, rate, p50, p99, spread, ratio];
+  const row = (title, { top, rate, count, p50, p99, spread }, ratio) => [title, top, rate, count, p50, p99, spread, ratio];
   const rows = Object.entries(result).flatMap(([name, { mutation, raw, ratio }]) => [
     row(`${name}: a mutation`, mutation, ratio),
     row(`${name}: a raw commit`, raw, ''),
   ]);
-  const heads = ['', 'most per second', 'then per second', 'p50 ms', 'p99 ms', 'p99/p50', '× raw'];
+  const heads = ['', 'most per second', 'then per second', 'answers', 'p50 ms', 'p99 ms', 'p99/p50', '× raw'];
   return {
     result,
     text: table(`Half of the top load, ${CLIENTS} clients, medians`, heads, rows),

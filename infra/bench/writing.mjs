@@ -76,7 +76,7 @@ export async function paced({ lanes, perSecond, milliseconds, act }) {
   while (underWay > 0 && failure === undefined) await after(1);
   if (failure !== undefined) throw failure;
   const elapsed = (performance.now() - began) / 1000;
-  return { rate: latencies.length / elapsed, p50: percentile(latencies, 50), p99: percentile(latencies, 99) };
+  return { count: latencies.length, rate: latencies.length / elapsed, p50: percentile(latencies, 50), p99: percentile(latencies, 99) };
 }
 
 /** Writers with their events at hand, each of which has appended its first. */
