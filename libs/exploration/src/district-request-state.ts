@@ -9,7 +9,7 @@ import type {
 } from './district-request-commands.js';
 import type { DistrictRequestEvent } from './district-request.events.js';
 import type { FocusArea } from './exploration-cycle.events.js';
-import { type Entry, entryOf } from './statements.js';
+import { type Entry, entryOf, keysOfCells } from './statements.js';
 
 /** What one statement says: its cells, by which way and day it came, whether the district itself entered it, or an import did. */
 export interface CellsContent<Cell> {
@@ -45,8 +45,8 @@ export interface DistrictState {
 export const nothingSaid: DistrictState = { needs: [], requests: [], plans: {}, followUps: {} };
 
 export const needKey = (cell: Pick<NeedCell, 'focusArea'>) => cell.focusArea;
-export const needKeys = (content: CellsContent<NeedCell>) => content.cells.map(needKey);
-export const requestKeys = (content: CellsContent<RequestCell>) => content.cells.map(requestKey);
+export const needKeys = (content: CellsContent<NeedCell>) => keysOfCells(content.cells, needKey);
+export const requestKeys = (content: CellsContent<RequestCell>) => keysOfCells(content.cells, requestKey);
 
 /** The key of a cell of the request matrix. */
 export function requestKey(cell: Pick<RequestCell, 'focusArea' | 'supportType'>): string {

@@ -165,6 +165,19 @@ export type OnTop<Cell> = Cell & { readonly basedOn?: EventId | undefined };
 
 type CellsEntry<Cell> = Entry<{ readonly cells: readonly Cell[] }>;
 
+/** Keys by the list of cells they were made of: the entries of a year are asked for theirs at each decision. */
+const keysMade = new WeakMap<readonly unknown[], readonly string[]>();
+
+/** The keys of cells. One list has one way of making them. */
+export function keysOfCells<Cell>(cells: readonly Cell[], keyOf: (cell: Cell) => string): readonly string[] {
+  let keys = keysMade.get(cells);
+  if (keys === undefined) {
+    keys = cells.map(keyOf);
+    keysMade.set(cells, keys);
+  }
+  return keys;
+}
+
 /**
  * Per key the entry that a new one of that day goes on top of: the one in force now, or, where it was recorded later still, the
  * one in force on that day, which a later date may hide.
@@ -196,7 +209,7 @@ export function cellsSeen<Cell extends object>(
   on: CivilDate,
   own: ReadonlySet<string> = new Set(),
 ): Cell[] {
-  const current = entriesToSee(entries, (content) => content.cells.map(keyOf), on);
+  const current = entriesToSee(entries, (content) => keysOfCells(content.cells, keyOf), on);
   return cells.map(({ basedOn, ...rest }, index) => {
     const cell = rest as unknown as Cell;
     const key = keyOf(cell);

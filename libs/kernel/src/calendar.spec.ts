@@ -45,10 +45,44 @@ describe('school year', () => {
 });
 
 describe('civil date and instant', () => {
+  it('writes the day of each second in its zone, whichever was asked for before', () => {
+    const zones = ['America/Detroit', 'Europe/Berlin', 'UTC'];
+    const plainly = (timeZone: string, instant: Date) =>
+      new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(instant);
+    const midnight = Date.parse('2025-11-02T04:00:00.000Z');
+    fc.assert(
+      fc.property(fc.constantFrom(...zones), fc.integer({ min: -2_000, max: 2_000 }), (zone, ms) => {
+        const instant = new Date(midnight + ms);
+        expect(civilDateIn(zone, instant)).toBe(plainly(zone, instant));
+      }),
+    );
+  });
+
   it('knows the real days of the calendar', () => {
     expect(['2024-02-29', '2000-02-29', '2199-12-31'].every(isCivilDate)).toBe(true);
     const unreal = ['2025-02-29', '1900-02-29', '2025-13-01', '2025-00-10', '2025-1-1', '1899-12-31', '2200-01-01', ''];
     expect(unreal.filter(isCivilDate)).toEqual([]);
+  });
+
+  it('knows the same days and instants as the clock of the engine', () => {
+    const two = (most: number) => fc.integer({ min: 0, max: most }).map((n) => String(n).padStart(2, '0'));
+    const year = fc.oneof(fc.integer({ min: 0, max: 9999 }), fc.constantFrom(1900, 2000, 2023, 2024, 2100));
+    const day = fc
+      .tuple(year, two(13), two(32))
+      .map(([y, month, date]) => `${String(y).padStart(4, '0')}-${month}-${date}`);
+    const isWritten = (text: string) => {
+      const date = new Date(text);
+      return !Number.isNaN(date.getTime()) && date.toISOString() === text;
+    };
+    fc.assert(
+      fc.property(day, two(25), two(61), two(61), (date, hour, minute, second) => {
+        const isInReach = date >= '1900' && date < '2200';
+        expect(isCivilDate(date)).toBe(isInReach && isWritten(`${date}T00:00:00.000Z`));
+        const instant = `${date}T${hour}:${minute}:${second}.123Z`;
+        expect(isInstant(instant)).toBe(isWritten(instant));
+      }),
+      { numRuns: 5_000 },
+    );
   });
 
   it('takes an instant only as this system writes it', () => {

@@ -51,31 +51,50 @@ export class RisingClock implements Clock {
   }
 }
 
-const formatters = new Map<string, Intl.DateTimeFormat>();
+/** Writes civil dates of one time zone, and the second it wrote last: a request asks for today several times over. */
+interface Zone {
+  readonly formatter: Intl.DateTimeFormat;
+  second: number;
+  date: CivilDate;
+}
+
+const zones = new Map<string, Zone>();
 
 /** The civil date of an instant in an IANA time zone. Throws a RangeError for an unknown zone. */
 export function civilDateIn(timeZone: string, instant: Date): CivilDate {
-  let formatter = formatters.get(timeZone);
-  if (formatter === undefined) {
-    formatter = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
-    formatters.set(timeZone, formatter);
+  let zone = zones.get(timeZone);
+  if (zone === undefined) {
+    const parts = { year: 'numeric', month: '2-digit', day: '2-digit' } as const;
+    zone = { formatter: new Intl.DateTimeFormat('en-CA', { timeZone, ...parts }), second: Number.NaN, date: '' };
+    zones.set(timeZone, zone);
   }
-  return formatter.format(instant);
+  // No zone changes its day within a second.
+  const second = Math.floor(instant.getTime() / 1_000);
+  if (second !== zone.second) {
+    zone.date = zone.formatter.format(instant);
+    zone.second = second;
+  }
+  return zone.date;
+}
+
+const LONGEST_MONTH = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** Whether "YYYY-MM-DD", at the beginning of a text that has this form, is a day of the calendar. */
+function isDay(text: string): boolean {
+  const [year, month, day] = [Number(text.slice(0, 4)), Number(text.slice(5, 7)), Number(text.slice(8, 10))];
+  if (day < 1 || day > (LONGEST_MONTH[month - 1] ?? 0)) return false;
+  const isLeapYear = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  return month !== 2 || day < 29 || isLeapYear;
 }
 
 /** Whether the text is a real civil date between the years 1900 and 2199. */
 export function isCivilDate(text: string): boolean {
-  if (!/^(19|2[01])\d\d-\d\d-\d\d$/.test(text)) return false;
-  const date = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(date.getTime()) && date.toISOString().slice(0, 10) === text;
+  return /^(19|2[01])\d\d-\d\d-\d\d$/.test(text) && isDay(text);
 }
 
 /** Whether the text is an instant as this system writes it. */
 export function isInstant(text: string): boolean {
-  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text)) return false;
-  const date = new Date(text);
-  // Engines roll 30 February and 24:00 over into another day; such a text is not what was meant.
-  return !Number.isNaN(date.getTime()) && date.toISOString() === text;
+  return /^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/.test(text) && isDay(text);
 }
 
 /** Whether the text is a school year whose two halves follow each other: "2025-26" is, "2025-27" is not. */
