@@ -13,6 +13,22 @@ afterEach(() => own.close());
 const input = { csv, mapping: 'zz', idempotencyKey: 'import-once' };
 const fields = 'events';
 
+/** An import that fails because the disk is full after a few appends. Gives what it recorded. */
+async function brokenOff() {
+  const append = own.store.append.bind(own.store);
+  let appends = 0;
+  own.store.append = (...given) => {
+    appends += 1;
+    return appends > 5 ? Promise.reject(new StoreUnavailableError('full', 'DISK_FULL')) : append(...given);
+  };
+  const broken = await own.mutate('importOrganisations', input, fields);
+  expect(broken['errors']).toMatchObject([{ extensions: { code: 'STORE_UNAVAILABLE' } }]);
+  own.store.append = append;
+  const recorded = await own.store.readAll({ after: 0, limit: 100 });
+  expect(recorded.length).toBeGreaterThan(0);
+  return recorded;
+}
+
 describe('R-93 an import sent again while the right holds', () => {
   it('records nothing, and gives the receipt of the first to its key and input alone', async () => {
     const first = await own.mutate('importOrganisations', input, fields);
@@ -34,16 +50,7 @@ describe('R-93 an import sent again while the right holds', () => {
   });
 
   it('does what was left of one that the store broke off, and gives the receipt of that', async () => {
-    const append = own.store.append.bind(own.store);
-    let appends = 0;
-    own.store.append = (...given) => {
-      appends += 1;
-      return appends > 5 ? Promise.reject(new StoreUnavailableError('full', 'DISK_FULL')) : append(...given);
-    };
-    await own.mutate('importOrganisations', input, fields);
-    own.store.append = append;
-    const before = await own.store.readAll({ after: 0, limit: 100 });
-    expect(before.length).toBeGreaterThan(0);
+    const before = await brokenOff();
     const rest = await own.mutate('importOrganisations', input, fields);
     const now = await own.store.readAll({ after: before.at(-1)!.position, limit: 1000 });
     expect(rest['receipt']).toMatchObject({ replayed: false, eventIds: now.map(({ eventId }) => eventId) });
@@ -75,17 +82,7 @@ describe('R-93 an import sent again after the right has ended', () => {
   });
 
   it('of an import that the store broke off says what was recorded, and refuses the rest', async () => {
-    const append = own.store.append.bind(own.store);
-    let appends = 0;
-    own.store.append = (...given) => {
-      appends += 1;
-      return appends > 5 ? Promise.reject(new StoreUnavailableError('full', 'DISK_FULL')) : append(...given);
-    };
-    const broken = await own.mutate('importOrganisations', input, fields);
-    expect(broken['errors']).toMatchObject([{ extensions: { code: 'STORE_UNAVAILABLE' } }]);
-    own.store.append = append;
-    const recorded = await own.store.readAll({ after: 0, limit: 100 });
-    expect(recorded.length).toBeGreaterThan(0);
+    const recorded = await brokenOff();
     own.rights.ended = true;
     const again = await own.mutate('importOrganisations', input, fields);
     expect(again).toMatchObject({
