@@ -109,7 +109,7 @@ describe('a record that moves', () => {
     const of = (...words: string[]) => cli(folder(), ['copy-events', ...words]);
     const other = await startedFolder();
     folders.push(other);
-    rmSync(join(other, 'events.db'));
+    for (const name of readdirSync(other)) if (/^(events|readmodel)\.db/.test(name)) rmSync(join(other, name));
     const program = await Program.start(other, { env: { SAMPLE_DATA: 'off' } });
     await program.stop();
     expect((await cli(other, ['admin', ...someAdmin])).code).toBe(0);
