@@ -3,7 +3,7 @@ import { StoreUnavailableError } from '@waymark/kernel';
 import { AppendCall, type Taken } from './append-call.js';
 import type { OutgoingAppend } from './append-request.js';
 import type { KurrentConnection } from './connection.js';
-import { asStoreError, isNeverTaken, isNotThere, NoAnswerError, notThere } from './kurrent-errors.js';
+import { asStoreError, isLateAnswer, isNeverTaken, isNotThere, NoAnswerError, notThere } from './kurrent-errors.js';
 import { Backoff, within } from './timing.js';
 
 /** Appends, and bytes of them, that are under way at once: what may have to be sent again, and a server's memory. */
@@ -191,13 +191,15 @@ export class AppendLane {
   }
 
   private afterAnswer(): void {
-    if (this.turnedAway === undefined) {
-      if (this.next < this.end) this.sendOn();
-    } else if (this.underWay === 0) {
+    const error = this.turnedAway;
+    if (error !== undefined && this.underWay > 0) return;
+    if (error !== undefined) {
       // Everybody behind was answered: whoever was recorded is known, and counts when this one is sent again.
       for (const entry of this.pending.values()) entry.isPassed = false;
-      this.fail(this.turnedAway);
+      if (!isLateAnswer(error)) return this.fail(error);
+      this.goBack(error);
     }
+    if (this.next < this.end) this.sendOn();
   }
 
   /** The call is of no more use: what was not answered goes out again over another one. */
@@ -213,7 +215,7 @@ export class AppendLane {
 
   private goBack(error: unknown): void {
     this.turnedAway = undefined;
-    if (isNotThere(error) && this.client !== undefined) this.connection.replace(this.client);
+    if (isNotThere(error) && !isLateAnswer(error) && this.client !== undefined) this.connection.replace(this.client);
     for (const [number, entry] of this.pending) {
       if (entry.sentAt !== undefined) {
         this.landed(entry);

@@ -45,6 +45,15 @@ export function isNeverTaken(error: unknown): boolean {
   return type === 'not-leader' || NEVER_TAKEN.test(message);
 }
 
+/**
+ * Whether the server itself answered that an append was not done in time. It is there, and the client is sound; the append may be written yet: so a
+ * server answers a repetition whose first copy it is still writing.
+ */
+export function isLateAnswer(error: unknown): boolean {
+  const { type, code } = asClientError(error);
+  return type === 'deadline-exceeded' && code === undefined;
+}
+
 /** Whether a read says itself that it named a place in the log where no event begins. */
 export function isNoPlace(error: unknown): boolean {
   return /ReadAllResult|InvalidPosition/i.test(asClientError(error).message);
