@@ -49,7 +49,7 @@ describe.each(['SQLite', 'PostgreSQL'])('tables on %s that were built from anoth
 
   it('are refused by whatever reads or keeps them, with what to do, and nothing is changed', async () => {
     const before = await status(first);
-    expect(before).toMatchObject({ tables: [{ behind: 0 }] as object });
+    expect(before).toHaveProperty('tables.0.behind', 0);
     const tried = [
       () => Program.startInVain(folder, { env: second }),
       () => cli(folder, ['ask', 'silent-districts', '--state', 'ZZ'], second),

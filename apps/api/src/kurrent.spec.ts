@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { appendRecorded, type KurrentDouble, startKurrentDouble } from '@waymark/event-store/testing';
@@ -29,6 +29,22 @@ describe('the program on a record in KurrentDB', () => {
     expect(second.openedAt).toBe(events[0]!.position);
     expect(await second.store.readEvents([events[0]!.eventId])).toEqual(events);
     await second.close();
+  });
+
+  it('is refused to a second api with a data folder of its own, until the first has stopped', async () => {
+    const other = mkdtempSync(join(tmpdir(), 'waymark-kurrent-'));
+    const elsewhere = readConfig({ EVENT_STORE_URL: double.url, LOG_LEVEL: 'silent' }, other);
+    try {
+      const first = await openPlatform(config(), { projections: 'inline' });
+      const refused = openPlatform(elsewhere, { projections: 'inline' });
+      await expect(refused).rejects.toMatchObject({ name: 'StoreUnavailableError', reason: 'LOCKED' });
+      for (const file of ['keys/keys.db', 'readmodel.db']) expect(existsSync(join(other, 'data', file))).toBe(false);
+      await first.close();
+      const second = await openPlatform(elsewhere, { projections: 'inline' });
+      await second.close();
+    } finally {
+      rmSync(other, { recursive: true });
+    }
   });
 
   it('does not start without the server, and says what to look at', async () => {

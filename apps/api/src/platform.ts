@@ -1,6 +1,8 @@
-import { existsSync, realpathSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { dirname } from 'node:path';
-import { type EventStore, recordIdOf } from '@waymark/event-store';
+import { type EventStore, isKurrentUrl, recordIdOf } from '@waymark/event-store';
 import { type HeldDataFolder, holdDataFolders } from '@waymark/event-store/sqlite';
 import { PersonKeys, tokenChecker, type TokenChecker } from '@waymark/identity';
 import { RisingClock, StoreUnavailableError, type Turn, Turns } from '@waymark/kernel';
@@ -100,7 +102,7 @@ async function open(config: Config, options: PlatformOptions, opened: Opened): P
   opened.add(() => folder.release());
 
   const tokens = tokenChecker(config);
-  await useRecord(config, opened);
+  await useRecord(config, folder.path, options.logger, opened);
   const keys = await openKeys(config);
   opened.add(() => keys.close());
   const listeners = new Set<StoreListener>();
@@ -152,14 +154,17 @@ export async function openKeys({ dataDir, keysUrl, masterKeyFile }: Config): Pro
   }
 }
 
-/** Several apis share a record in PostgreSQL only when they share its tables and keys too. Throws StoreUnavailableError LOCKED. */
-async function useRecord({ eventStoreUrl, projections: where }: Config, opened: Opened): Promise<void> {
-  if (!/^postgres(ql)?:/.test(eventStoreUrl)) return;
-  const { UsageLock } = await import('./postgres-keys.js');
+/**
+ * Several apis share a record on a server only when they share its tables and keys too; an api that keeps any of them for itself must be alone.
+ * Throws StoreUnavailableError LOCKED.
+ */
+async function useRecord(config: Config, folder: string, logger: Logger | undefined, opened: Opened): Promise<void> {
+  const { eventStoreUrl: url, projections: where } = config;
+  if (isSqliteUrl(url)) return;
   const as = where === 'elsewhere' ? 'SHARED' : 'ALONE';
-  const lock = await UsageLock.take({ url: eventStoreUrl, name: 'record', as });
-  if (lock !== undefined) {
-    opened.add(() => lock.release());
+  const use = isKurrentUrl(url) ? await useOfKurrent({ url, as, folder, logger }) : await useOfPostgres({ url, as });
+  if (use !== undefined) {
+    opened.add(() => use.release());
     return;
   }
   throw new StoreUnavailableError(
@@ -167,6 +172,26 @@ async function useRecord({ eventStoreUrl, projections: where }: Config, opened: 
       'and one KEYS_URL, beside a projector (docs/configuration.md). Stop the other, or set these for both.',
     'LOCKED',
   );
+}
+
+interface Use {
+  readonly url: string;
+  readonly as: 'SHARED' | 'ALONE';
+}
+
+async function useOfPostgres({ url, as }: Use) {
+  const { UsageLock } = await import('./postgres-keys.js');
+  return UsageLock.take({ url, name: 'record', as });
+}
+
+async function useOfKurrent({ url, as, folder, logger }: Use & { folder: string; logger: Logger | undefined }) {
+  const { RecordUse } = await import('../../projector/src/kurrentdb-record.js');
+  // Of a folder that is copied or made anew these are others; after a restart they are the same.
+  const { ino, birthtimeNs } = statSync(folder, { bigint: true });
+  const user = createHash('sha256').update(`${hostname()} ${ino} ${birthtimeNs}`).digest('hex').slice(0, 32);
+  const message =
+    'Another api has begun to use the record of EVENT_STORE_URL, after this one had not been heard of for long. Stop one of them.';
+  return RecordUse.take({ url, as, user, onLost: () => logger?.error({ event: 'record', message }) });
 }
 
 /** Several apis share tables in PostgreSQL, whose database knows whose turn it is; an api by itself need not ask. */

@@ -1,2 +1,2 @@
 // A module of its own, so that the client is loaded with it and not before.
-export { openKurrentEventStore } from '@waymark/event-store/kurrentdb';
+export { openKurrentEventStore, RecordUse } from '@waymark/event-store/kurrentdb';

@@ -1,1 +1,2 @@
 export * from './kurrent-event-store.js';
+export * from './record-use.js';
