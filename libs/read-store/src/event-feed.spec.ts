@@ -52,29 +52,4 @@ describe('the feed of events', () => {
     feed.offer([event(7)]);
     expect([await taken(5), asked]).toEqual([[6], []]);
   });
-
-  it('reads the next batch before it is asked for while far from the end, each once', async () => {
-    record = positions(1, 60);
-    feed.head = 60;
-    expect([await taken(0), asked]).toEqual([[1, 2], [0, 2]]); // prettier-ignore
-    expect([await taken(2), asked]).toEqual([[3, 4], [0, 2, 4]]); // prettier-ignore
-    expect(await taken(30)).toEqual([31, 32]);
-    expect(await taken(40)).toEqual([41, 42]);
-    expect(asked).toEqual([0, 2, 4, 30, 32, 40]);
-  });
-
-  it('tells a failure of reading ahead to whoever asks for those events, and reads them again after it', async () => {
-    record = positions(1, 60);
-    feed.head = 60;
-    let isFailing = false;
-    const failing = { readAll: (options: { after: number; limit: number }) => (isFailing ? Promise.reject(new Error('gone')) : readAll(options)) }; // prettier-ignore
-    feed = new EventFeed(failing as never, { decode: (stored) => stored }, 2);
-    feed.head = 60;
-    await taken(0).then(() => undefined);
-    isFailing = true;
-    await taken(2);
-    await expect(taken(4)).rejects.toThrow('gone');
-    isFailing = false;
-    expect(await taken(4)).toEqual([5, 6]);
-  });
 });

@@ -5,7 +5,7 @@ import { EventBatch } from './event-batch.js';
 /** Behind by more than so many batches, tables are far behind. */
 const FAR_BEHIND = 10;
 
-/** Reads a record on from any position, a batch at a time; while far from its end, the next one before it is asked for. */
+/** Reads a record on from any position, a batch at a time. */
 export class EventFeed {
   /** Position of the newest event known. */
   head = 0;
@@ -13,7 +13,6 @@ export class EventFeed {
   end: number | undefined;
   /** Committed events that need not be read, one directly after the other. */
   private offered: StoredEvent[] = [];
-  private ahead: { readonly after: number; readonly events: Promise<readonly StoredEvent[]> } | undefined;
 
   constructor(
     private readonly record: Pick<EventStore, 'readAll'>,
@@ -28,17 +27,11 @@ export class EventFeed {
 
   /** The events after a position, at most a batch of them; undefined when there are none. Throws StoreUnavailableError. */
   async batchAfter(after: number): Promise<EventBatch | undefined> {
-    const stored = this.offeredAfter(after) ?? (await this.readAhead(after)) ?? (await this.read(after));
+    const stored = this.offeredAfter(after) ?? (await this.record.readAll({ after, limit: this.batchSize }));
     const last = stored.at(-1);
-    const isFull = stored.length >= this.batchSize;
-    this.end = isFull ? undefined : (last?.position ?? after);
+    this.end = stored.length < this.batchSize ? (last?.position ?? after) : undefined;
     if (last === undefined) return undefined;
     this.head = Math.max(this.head, last.position);
-    if (isFull && this.isFarBehind(last.position)) {
-      this.ahead = { after: last.position, events: this.read(last.position) };
-      // Thrown to whoever asks for them.
-      this.ahead.events.catch(() => undefined);
-    }
     return new EventBatch(stored, this.catalogue);
   }
 
@@ -60,16 +53,5 @@ export class EventFeed {
     const following = this.offered.filter(({ position }) => position > after);
     this.offered = [];
     return following[0]?.position === after + 1 ? following : undefined;
-  }
-
-  private async readAhead(after: number): Promise<readonly StoredEvent[] | undefined> {
-    if (this.ahead?.after !== after) return undefined;
-    const { events } = this.ahead;
-    this.ahead = undefined;
-    return events;
-  }
-
-  private read(after: number): Promise<readonly StoredEvent[]> {
-    return this.record.readAll({ after, limit: this.batchSize });
   }
 }

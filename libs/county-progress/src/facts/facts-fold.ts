@@ -112,15 +112,13 @@ export class FactsFold {
   private applyKind(event: Recorded, { kind, saying, cellKeys, wasKeys }: Heard, root: number): void {
     const { statement } = event.metadata;
     const table = this.tableOf(kind);
-    const restated = new Map<string, FoldedRow | undefined>();
-    for (const key of wasKeys) restated.set(key, undefined);
-    for (let i = 0; i < cellKeys.length; i += 1) {
-      const key = cellKeys[i]!;
-      if (restated.get(key) !== undefined) throw new ContradictoryEventError(event, `two cells for one ${kind.name}`);
-      restated.set(key, newRow(event, saying.cells[i]!, saying.effectiveFrom, root));
-    }
     let ordinal = 0;
-    for (const [key, row] of restated) {
+    for (const key of restatedKeys(wasKeys, cellKeys)) {
+      const cell = cellKeys.indexOf(key);
+      if (cell !== cellKeys.lastIndexOf(key)) {
+        throw new ContradictoryEventError(event, `two cells for one ${kind.name}`);
+      }
+      const row = cell < 0 ? undefined : newRow(event, saying.cells[cell]!, saying.effectiveFrom, root);
       const { believed, closed, opened } = restate(table.byKey.get(key) ?? [], statement, row, event.position);
       for (const old of closed) table.changed.set(old.row_id, old);
       for (const fresh of opened) {
@@ -145,6 +143,15 @@ export class FactsFold {
     }
     return table;
   }
+}
+
+/** Each key once; few enough that lists are quicker than a set. */
+function restatedKeys(wasKeys: readonly string[], cellKeys: readonly string[]): readonly string[] {
+  if (wasKeys.length === 0 && cellKeys.length === 1) return cellKeys;
+  const keys: string[] = [];
+  for (const key of wasKeys) if (!keys.includes(key)) keys.push(key);
+  for (const key of cellKeys) if (!keys.includes(key)) keys.push(key);
+  return keys;
 }
 
 function newRow(event: Recorded, { key, value }: Cell, effectiveFrom: string, root: number): FoldedRow {

@@ -47,8 +47,8 @@ const faults: readonly Fault[] = [
     rule: 'S5',
     what: 'cells that a correction drops stay',
     file: fold,
-    find: 'restated.set(key, undefined)',
-    put: 'void key',
+    find: 'for (const key of wasKeys) if',
+    put: 'for (const key of []) if',
   },
   {
     rule: 'S6',
