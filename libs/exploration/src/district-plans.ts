@@ -1,4 +1,15 @@
-import { type Decided, derivedUuid, DomainError, requireNotInFuture } from '@waymark/kernel';
+import {
+  type Decided,
+  derivedUuid,
+  DomainError,
+  requireNotClosed,
+  requireNotInFuture,
+  requireReason,
+  requireSeen,
+  requireYearInReach,
+  restating,
+  statementToCorrect,
+} from '@waymark/kernel';
 import type {
   CorrectDistrictPlan,
   DistrictPlan,
@@ -8,8 +19,6 @@ import type {
 import { requireDistinct } from './district-request-guards.js';
 import type { DistrictState } from './district-request-state.js';
 import type { DistrictRequestEvent } from './district-request.events.js';
-import { requireNotClosed, requireYearInReach } from './exploration-cycle-guards.js';
-import { requireReason, requireSeen, restating, statementToCorrect } from './statements.js';
 
 type Events = readonly Extract<Decided<DistrictRequestEvent>, { type: 'DistrictPlanRead' }>[];
 

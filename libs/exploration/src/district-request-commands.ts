@@ -4,14 +4,14 @@ import type {
   CommandMeta,
   EventId,
   FieldType,
+  FocusArea,
+  OnTop,
   OrganisationId,
   Organisations,
   PersonId,
   SchoolYear,
 } from '@waymark/kernel';
 import type { districtRequestCatalogue, followUpKinds, followUpOutcomes } from './district-request.events.js';
-import type { FocusArea } from './exploration-cycle.events.js';
-import type { OnTop } from './statements.js';
 
 type Events = typeof districtRequestCatalogue.types;
 

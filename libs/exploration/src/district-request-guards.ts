@@ -1,4 +1,12 @@
-import { type CivilDate, type CommandMeta, DomainError, requireNotInFuture } from '@waymark/kernel';
+import {
+  type CivilDate,
+  type CommandMeta,
+  DomainError,
+  requireNotClosed,
+  requireNotInFuture,
+  requireYearInReach,
+  type Standing,
+} from '@waymark/kernel';
 import type {
   NeedCell,
   RequestCell,
@@ -7,8 +15,6 @@ import type {
   StateDistrictNeed,
 } from './district-request-commands.js';
 import { type CellsContent, type DistrictState, type FollowUp, requestKey } from './district-request-state.js';
-import { requireNotClosed, requireYearInReach } from './exploration-cycle-guards.js';
-import type { Standing } from './statements.js';
 
 function refuse(code: string, message: string, path: readonly string[], rule?: string): never {
   throw new DomainError(code, message, { rule, path });

@@ -1,4 +1,5 @@
-import { globalId } from '@waymark/nest-kit';
+import { type Entry, focusAreas, inForce, inForceByKey } from '@waymark/kernel';
+import { globalId, statementOf } from '@waymark/nest-kit';
 import type { DistrictPlan, NeedCell, RequestCell } from './district-request-commands.js';
 import {
   type CellsContent,
@@ -17,9 +18,6 @@ import type {
   FollowUpView,
   SupportRequest,
 } from './district-request.views.js';
-import { focusAreas } from './exploration-cycle.events.js';
-import { statementOf } from './statement.views.js';
-import { type Entry, inForce, inForceByKey } from './statements.js';
 
 /** What a district said, as in force now, with every entry behind it. Each part is worked out when it is asked for. */
 export function districtRequestsView(record: DistrictRecord): DistrictRequests {

@@ -1,4 +1,14 @@
-import { type CivilDate, type Command, type Decided, eventIdOf, type Recorded } from '@waymark/kernel';
+import {
+  type CivilDate,
+  type Command,
+  type Decided,
+  type Entry,
+  entryOf,
+  eventIdOf,
+  type FocusArea,
+  keysOfCells,
+  type Recorded,
+} from '@waymark/kernel';
 import type {
   DistrictPlan,
   FollowUpKind,
@@ -8,8 +18,6 @@ import type {
   RequestSource,
 } from './district-request-commands.js';
 import type { DistrictRequestEvent } from './district-request.events.js';
-import type { FocusArea } from './exploration-cycle.events.js';
-import { type Entry, entryOf, keysOfCells } from './statements.js';
 
 /** What one statement says: its cells, by which way and day it came, whether the district itself entered it, or an import did. */
 export interface CellsContent<Cell> {

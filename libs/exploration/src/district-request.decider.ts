@@ -1,4 +1,18 @@
-import { type Decided, type Decider, derivedUuid, DomainError, requireNotInFuture, streamName } from '@waymark/kernel';
+import {
+  cellsSeen,
+  type Decided,
+  type Decider,
+  derivedUuid,
+  DomainError,
+  type FocusArea,
+  inForceByKey,
+  requireNotInFuture,
+  requireReason,
+  requireYearInReach,
+  restating,
+  statementToCorrect,
+  streamName,
+} from '@waymark/kernel';
 import type { DistrictRequestCommand, FollowUpTask, NeedCell, RequestCell } from './district-request-commands.js';
 import { planCorrected, planNoted, planWithdrawn } from './district-plans.js';
 import {
@@ -22,9 +36,6 @@ import {
   stateAfter,
 } from './district-request-state.js';
 import { type DistrictRequestEvent, districtRequestCatalogue } from './district-request.events.js';
-import { requireYearInReach } from './exploration-cycle-guards.js';
-import type { FocusArea } from './exploration-cycle.events.js';
-import { cellsSeen, inForceByKey, requireReason, restating, statementToCorrect } from './statements.js';
 
 type Events = readonly Decided<DistrictRequestEvent>[];
 type Handlers = {

@@ -3,6 +3,7 @@ import {
   EventCatalogue,
   type EventsOf,
   eventType,
+  focusAreas,
   list,
   optional,
   type OrganisationId,
@@ -10,7 +11,7 @@ import {
   plain,
   struct,
 } from '@waymark/kernel';
-import { evidenceKinds, focusAreas, micipGoalStates, supportTypes } from './exploration-cycle.events.js';
+import { evidenceKinds, micipGoalStates, supportTypes } from './exploration-cycle.events.js';
 
 export const needAnswers = ['NEED', 'NO_NEED', 'UNKNOWN'] as const;
 export const amounts = ['NONE', 'LIGHT', 'MODERATE', 'INTENSIVE'] as const;

@@ -1,5 +1,5 @@
 import { Field, Float, ID, Int, ObjectType } from '@nestjs/graphql';
-import { DateScalar, Node, payloadOf, SchoolYearScalar } from '@waymark/nest-kit';
+import { DateScalar, Node, payloadOf, SchoolYearScalar, StatementView } from '@waymark/nest-kit';
 import {
   AmountEnum,
   EvidenceKindEnum,
@@ -12,7 +12,6 @@ import {
   SpeakerEnum,
   SupportTypeEnum,
 } from './exploration.enums.js';
-import { StatementView } from './statement.views.js';
 
 @ObjectType({ description: 'An entry about a district, or its correction or withdrawal.' })
 export class DistrictStatement extends StatementView {

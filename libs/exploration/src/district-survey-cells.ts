@@ -1,7 +1,6 @@
-import type { CivilDate } from '@waymark/kernel';
+import { type CivilDate, entriesToSee, type Entry, inForceOn, type OnTop, type Standing } from '@waymark/kernel';
 import type { RequestSource } from './district-request-commands.js';
 import type { CellsContent } from './district-request-state.js';
-import { entriesToSee, type Entry, inForceOn, type OnTop, type Standing } from './statements.js';
 
 /** What an import does with one cell of a survey. */
 export type CellVerdict<Cell> =

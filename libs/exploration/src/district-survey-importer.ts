@@ -4,6 +4,7 @@ import {
   type CommandMeta,
   derivedUuid,
   DomainError,
+  type OnTop,
   type Receipt,
   receiptOfAll,
   sha256Hex,
@@ -22,7 +23,6 @@ import { type CellVerdict, compareCells, textOf } from './district-survey-cells.
 import { readSurvey, type SurveyEntry, type SurveyMapping } from './district-survey.js';
 import { ExplorationSubjects, type Subject } from './exploration-subjects.js';
 import { ExplorationReads } from './exploration.reads.js';
-import type { OnTop } from './statements.js';
 
 export interface Survey {
   readonly csv: string;

@@ -1,9 +1,9 @@
-import { DomainError, isCivilDate } from '@waymark/kernel';
+import { DomainError, focusAreas, isCivilDate } from '@waymark/kernel';
 import { readCsvFile } from '@waymark/nest-kit';
 import type { NeedCell, RequestCell, RequestSource } from './district-request-commands.js';
 import { amounts, needAnswers } from './district-request.events.js';
 import { needKey, requestKey } from './district-request-state.js';
-import { evidenceKinds, focusAreas, supportTypes } from './exploration-cycle.events.js';
+import { evidenceKinds, supportTypes } from './exploration-cycle.events.js';
 
 const required = ['district', 'focusArea', 'date'] as const;
 const optional = ['answer', 'strength', 'supportType', 'amount', 'sourceKind', 'reference', 'note'] as const;

@@ -1,8 +1,7 @@
-import { type CivilDate, DomainError, requireNotInFuture } from '@waymark/kernel';
+import { type CivilDate, DomainError, requireNotInFuture, requireReason } from '@waymark/kernel';
 import type { Evidence, ItemAnswer, LeadershipCommitment } from './exploration-cycle-commands.js';
 import type { ItemContent, NeedContent } from './exploration-cycle-state.js';
 import type { AnswerValue, PartDefinition, QuestionItem } from './question-set.js';
-import { requireReason } from './statements.js';
 
 /** UNANSWERED and PARTLY_ANSWERED items are gaps; the others may be submitted. */
 export type ItemStatus = 'UNANSWERED' | 'PARTLY_ANSWERED' | 'ANSWERED' | 'UNKNOWN' | 'NOT_APPLICABLE';

@@ -1,11 +1,12 @@
 import {
-  type CivilDate,
   ConflictError,
+  dayOf,
   type Decided,
   DomainError,
-  requireNotInFuture,
-  schoolYearOf,
-  schoolYearStarting,
+  inForce,
+  requireNotClosed,
+  requireYearInReach,
+  type Standing,
   streamName,
 } from '@waymark/kernel';
 import { isGap, type SaidToItem, statusOf } from './exploration-cycle-answers.js';
@@ -14,7 +15,6 @@ import type { AssessmentState, CycleState } from './exploration-cycle-state.js';
 import type { Assessment, ExplorationCycleEvent } from './exploration-cycle.events.js';
 import type { AnsweredBy } from './question-set.js';
 import { itemsOf, questionItem, questionSet } from './question-sets.js';
-import { inForce, type Standing } from './statements.js';
 
 export type CycleEvents = readonly Decided<ExplorationCycleEvent>[];
 export type Handlers = {
@@ -29,13 +29,6 @@ export function explorationCycleStream(key: CycleKey) {
 /** What each event of the latest cycle says about its place. */
 export function place(key: CycleKey, state: CycleState) {
   return { subjectId: key.subjectId, schoolYear: key.schoolYear, lineage: key.lineage, cycle: state.cycle };
-}
-
-/** R-90: the day given, today when none is; never a day that has not come yet. */
-export function dayOf(given: CivilDate | undefined, today: CivilDate): CivilDate {
-  const day = given ?? today;
-  requireNotInFuture(day, today, ['effectiveOn']);
-  return day;
 }
 
 /** R-09, R-06 and the fit of subject, question set and year. */
@@ -60,26 +53,6 @@ export function requireOpenable(command: OpenExplorationCycle, state: CycleState
   requireYearInReach(key.schoolYear, meta.today);
   const day = dayOf(data.effectiveOn, meta.today);
   requireNotClosed(data.basis.closedOn, day, 'cycle');
-}
-
-/** A school year may lie one year ahead: planning begins early; further ahead it is a slip of the pen. */
-export function requireYearInReach(schoolYear: string, today: CivilDate): void {
-  const next = schoolYearStarting(Number(schoolYearOf(today).slice(0, 4)) + 1);
-  if (schoolYear > next) {
-    throw new DomainError('SCHOOL_YEAR_TOO_FAR', `${schoolYear} lies too far ahead. The latest is ${next}.`, {
-      path: ['schoolYear'],
-    });
-  }
-}
-
-/** R-06: after its last day an organisation takes nothing new. */
-export function requireNotClosed(closedOn: CivilDate | undefined, day: CivilDate, what: string): void {
-  if (closedOn === undefined || day <= closedOn) return;
-  throw new DomainError(
-    'ORGANISATION_CLOSED',
-    `The organisation ended on ${closedOn}; it takes no new ${what}. Enter it for its successor.`,
-    { rule: 'R-06', path: ['effectiveOn'] },
-  );
 }
 
 export function requireSameLineage(lineage: string, expected: string): void {

@@ -1,4 +1,5 @@
-import { globalId } from '@waymark/nest-kit';
+import { type Entry, inForce, type Standing } from '@waymark/kernel';
+import { globalId, statementOf } from '@waymark/nest-kit';
 import { commitmentWarning, isGap, statusOf } from './exploration-cycle-answers.js';
 import type { Evidence, LeadershipCommitment } from './exploration-cycle-commands.js';
 import type { ItemContent, NeedContent } from './exploration-cycle-state.js';
@@ -17,10 +18,8 @@ import type {
 } from './exploration-cycle.views.js';
 import { type CycleDetails, cycleId } from './exploration.reads.js';
 import type { QuestionItemView, QuestionSetView } from './question-set.views.js';
-import { statementOf } from './statement.views.js';
 import type { AnswerValue, QuestionItem, QuestionSet } from './question-set.js';
 import { itemsOf, questionSet } from './question-sets.js';
-import { type Entry, inForce, type Standing } from './statements.js';
 
 /** A cycle as clients see it; what was said in it is read on demand, by the row. */
 export function cycleView(row: CycleRow): ExplorationCycle & { readonly row: CycleRow } {

@@ -1,7 +1,6 @@
-import type { Recorded } from '@waymark/kernel';
+import { type Entry, entryOf, type Recorded } from '@waymark/kernel';
 import type { CountyNeed, Evidence, ItemAnswer, LeadershipCommitment } from './exploration-cycle-commands.js';
 import type { Assessment, ExplorationCycleEvent } from './exploration-cycle.events.js';
-import { type Entry, entryOf } from './statements.js';
 
 /** DRAFT → SUBMITTED ⇄ RETURNED → ACCEPTED; a revision leads from SUBMITTED or ACCEPTED back to DRAFT. */
 export type AssessmentState = 'DRAFT' | 'SUBMITTED' | 'RETURNED' | 'ACCEPTED';

@@ -1,4 +1,14 @@
-import { derivedUuid, DomainError } from '@waymark/kernel';
+import {
+  dayOf,
+  derivedUuid,
+  DomainError,
+  inForce,
+  requireReason,
+  requireSeen,
+  restating,
+  seenOutdated,
+  statementToCorrect,
+} from '@waymark/kernel';
 import {
   requireAnswerFits,
   requireCommitmentComplete,
@@ -7,14 +17,12 @@ import {
 } from './exploration-cycle-answers.js';
 import {
   assessmentAnsweredBy,
-  dayOf,
   type Handlers,
   place,
   requireEditable,
   requireRunning,
 } from './exploration-cycle-guards.js';
 import { questionItem, questionSet } from './question-sets.js';
-import { inForce, requireReason, requireSeen, restating, seenOutdated, statementToCorrect } from './statements.js';
 
 type Statements =
   | `${'AnswerItem' | 'CorrectItemAnswer' | 'WithdrawItemAnswer'}`

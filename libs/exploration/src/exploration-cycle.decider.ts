@@ -1,8 +1,7 @@
-import { type Decided, type Decider, DomainError } from '@waymark/kernel';
+import { dayOf, type Decided, type Decider, DomainError, requireReason } from '@waymark/kernel';
 import type { ExplorationCycleCommand } from './exploration-cycle-commands.js';
 import {
   type CycleEvents,
-  dayOf,
   explorationCycleStream,
   type Handlers,
   place,
@@ -19,7 +18,6 @@ import { type CycleState, evolveCycle, noCycle } from './exploration-cycle-state
 import { statementHandlers } from './exploration-cycle-statements.js';
 import { assessments, type ExplorationCycleEvent, explorationCycleCatalogue } from './exploration-cycle.events.js';
 import { questionItem, questionSet } from './question-sets.js';
-import { requireReason } from './statements.js';
 
 const handlers: Handlers = {
   ...statementHandlers,

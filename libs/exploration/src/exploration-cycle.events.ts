@@ -4,6 +4,7 @@ import {
   type EventId,
   type EventsOf,
   eventType,
+  focusAreas,
   list,
   optional,
   type OrganisationId,
@@ -13,16 +14,6 @@ import {
   variant,
 } from '@waymark/kernel';
 
-export const focusAreas = [
-  'SEBH',
-  'LITERACY',
-  'DISTRICT_INFRASTRUCTURE',
-  'PYRAMID_MODEL',
-  'INTEGRATED',
-  'ATTENDANCE_ENGAGEMENT',
-  'OTHER',
-] as const;
-export type FocusArea = (typeof focusAreas)[number];
 export const supportTypes = ['TRAINING', 'COACHING', 'DATA_COORDINATION', 'PLANNING'] as const;
 export const assessments = ['NEEDS', 'FIT', 'CAPACITY'] as const;
 export type Assessment = (typeof assessments)[number];

@@ -1,4 +1,4 @@
-import type { CivilDate, EventId, Instant, Recorded } from '@waymark/kernel';
+import { type CivilDate, type Entry, entryOf, type EventId, type Instant, type Recorded } from '@waymark/kernel';
 import { type Json, readTable, type RowOf, rowProjection, rowsOf } from '@waymark/read-store';
 import type { LeadershipCommitment } from './exploration-cycle-commands.js';
 import {
@@ -9,7 +9,6 @@ import {
   type NeedContent,
 } from './exploration-cycle-state.js';
 import { type Assessment, assessments, type ExplorationCycleEvent } from './exploration-cycle.events.js';
-import { type Entry, entryOf } from './statements.js';
 
 const place = {
   subject: { type: 'text' },

@@ -7,6 +7,7 @@ import {
   Node,
   payloadOf,
   SchoolYearScalar,
+  StatementView,
 } from '@waymark/nest-kit';
 import { AnswerValueUnion } from './answer.views.js';
 import {
@@ -23,7 +24,6 @@ import {
   UnderstandingEnum,
 } from './exploration.enums.js';
 import { QuestionItemView, USUAL_PARTS } from './question-set.views.js';
-import { StatementView } from './statement.views.js';
 
 /** How long the lists of a cycle usually are: what is asked of their entries counts so often. */
 export const USUAL = {

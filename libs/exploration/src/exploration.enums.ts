@@ -1,4 +1,5 @@
-import { registerEnumType } from '@nestjs/graphql';
+import { focusAreas } from '@waymark/kernel';
+import { enumOf } from '@waymark/nest-kit';
 import {
   amounts,
   followUpKinds,
@@ -10,26 +11,12 @@ import {
 import {
   assessments,
   evidenceKinds,
-  focusAreas,
   micipGoalStates,
   relationKinds,
   resourceKinds,
   supportTypes,
   threeWay,
 } from './exploration-cycle.events.js';
-
-/** A GraphQL enum over a code list; the code is both name and value. */
-function enumOf<const T extends readonly string[]>(
-  codes: T,
-  name: string,
-  description: string,
-  meanings: Partial<Record<T[number], string>> = {},
-): { readonly [K in T[number]]: K } {
-  const members = Object.fromEntries(codes.map((code) => [code, code])) as { readonly [K in T[number]]: K };
-  const valuesMap = Object.fromEntries(Object.entries(meanings).map(([code, text]) => [code, { description: text }]));
-  registerEnumType(members, { name, description, valuesMap: valuesMap as never });
-  return members;
-}
 
 export const FocusAreaEnum = enumOf(focusAreas, 'FocusArea', 'Area of a multi-tiered system of supports.', {
   SEBH: 'Social, emotional and behavioral health.',
@@ -90,11 +77,6 @@ export const SubmissionStepEnum = enumOf(
   ['RETURNED', 'ACCEPTED', 'REVISED'],
   'SubmissionStepKind',
   'What became of a submission.',
-);
-export const ActEnum = enumOf(
-  ['STATED', 'CORRECTED', 'WITHDRAWN'],
-  'StatementAct',
-  'Said, put right, or taken back as never true.',
 );
 export const AnswerKindEnum = enumOf(
   [

@@ -1,5 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { type CivilDate, DomainError, type OrganisationId, type SchoolYear } from '@waymark/kernel';
+import {
+  believed,
+  type CivilDate,
+  DomainError,
+  type Entry,
+  type OrganisationId,
+  type SchoolYear,
+} from '@waymark/kernel';
 import { ReadDatabase, type RowOf, type TablesOf } from '@waymark/read-store';
 import type { LeadershipCommitment } from './exploration-cycle-commands.js';
 import type { ItemContent, NeedContent } from './exploration-cycle-state.js';
@@ -15,7 +22,6 @@ import {
 import { type DistrictRecord, districtStateOf, type districtRequestTable } from './district-request.projection.js';
 import { FoldedDistricts } from './folded-districts.js';
 import { explorationSubjectProjection, type subjectTable } from './exploration.basis.js';
-import { believed, type Entry } from './statements.js';
 
 type Tables = TablesOf<
   [

@@ -1,5 +1,5 @@
+import type { FocusArea } from '@waymark/kernel';
 import type { ItemAnswer } from './exploration-cycle-commands.js';
-import type { FocusArea } from './exploration-cycle.events.js';
 import type { AnswerValue } from './question-set.js';
 
 type Part = { readonly part: string; readonly value: AnswerValue };

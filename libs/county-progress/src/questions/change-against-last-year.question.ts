@@ -1,5 +1,5 @@
-import { assessments, focusAreas } from '@waymark/exploration';
-import { oneYearEarlier, previousSchoolYear } from '@waymark/kernel';
+import { assessments } from '@waymark/exploration';
+import { focusAreas, oneYearEarlier, previousSchoolYear } from '@waymark/kernel';
 import { needFact } from '../facts/district-request.facts.js';
 import { cycleFact, itemFact, itemLevelFact } from '../facts/exploration-cycle.facts.js';
 import type { FactKind } from '../facts/fact-kind.js';

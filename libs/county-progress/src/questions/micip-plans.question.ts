@@ -1,4 +1,5 @@
-import { focusAreas, micipGoalStates } from '@waymark/exploration';
+import { focusAreas } from '@waymark/kernel';
+import { micipGoalStates } from '@waymark/exploration';
 import { planFact, planFocusFact } from '../facts/district-request.facts.js';
 import { inForce, within } from '../facts/in-force.js';
 import { sql } from '../facts/sql.js';

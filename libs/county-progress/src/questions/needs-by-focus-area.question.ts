@@ -1,4 +1,4 @@
-import { focusAreas } from '@waymark/exploration';
+import { focusAreas } from '@waymark/kernel';
 import { needFact, requestFact } from '../facts/district-request.facts.js';
 import { countyNeedFact } from '../facts/exploration-cycle.facts.js';
 import { agencies, inForce, within } from '../facts/in-force.js';

@@ -1,4 +1,4 @@
-import { focusAreas } from '@waymark/exploration';
+import { focusAreas } from '@waymark/kernel';
 import { requestFact } from '../facts/district-request.facts.js';
 import { inForce, within } from '../facts/in-force.js';
 import { sql } from '../facts/sql.js';

@@ -1,5 +1,5 @@
-import { focusAreas, questionSet } from '@waymark/exploration';
-import { type OrganisationId, schoolYearOf } from '@waymark/kernel';
+import { questionSet } from '@waymark/exploration';
+import { focusAreas, type OrganisationId, schoolYearOf } from '@waymark/kernel';
 import { idOf } from '@waymark/kernel/testing';
 import type { Draw } from './draw.js';
 import type { Telling } from './telling.js';

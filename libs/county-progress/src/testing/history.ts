@@ -1,6 +1,6 @@
 import type { Happened } from '@waymark/event-store/testing';
-import { focusAreas, supportTypes } from '@waymark/exploration';
-import { type EventId, type OrganisationId, schoolYearOf } from '@waymark/kernel';
+import { supportTypes } from '@waymark/exploration';
+import { type EventId, focusAreas, type OrganisationId, schoolYearOf } from '@waymark/kernel';
 import { idOf } from '@waymark/kernel/testing';
 import { addDays, DAY, Draw } from './draw.js';
 import { DrawnCycles } from './drawn-cycles.js';

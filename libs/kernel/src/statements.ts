@@ -1,12 +1,7 @@
-import {
-  type Act,
-  type CivilDate,
-  ConflictError,
-  DomainError,
-  type EventId,
-  type Instant,
-  type Recorded,
-} from '@waymark/kernel';
+import type { CivilDate, Instant } from './calendar.js';
+import { ConflictError, DomainError } from './errors.js';
+import type { Act, Recorded } from './event.js';
+import type { EventId } from './ids.js';
 
 /** One event of a statement, kept with what is needed to say what was in force at any point. No content: withdrawn. */
 export interface Entry<T> {

@@ -1,8 +1,13 @@
 import { Field, ID, ObjectType } from '@nestjs/graphql';
-import { DateScalar, DateTimeScalar } from '@waymark/nest-kit';
-import { ActEnum } from './exploration.enums.js';
-import type { Entry } from './statements.js';
+import type { Entry } from '@waymark/kernel';
+import { enumOf } from './enum-of.js';
+import { DateScalar, DateTimeScalar } from './scalars.js';
 
+export const ActEnum = enumOf(
+  ['STATED', 'CORRECTED', 'WITHDRAWN'],
+  'StatementAct',
+  'Said, put right, or taken back as never true.',
+);
 /** When, how and in which role something was said, whatever it is about. */
 @ObjectType({ isAbstract: true })
 export abstract class StatementView {
