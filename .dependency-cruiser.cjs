@@ -61,10 +61,18 @@ module.exports = {
     {
       name: 'slices-in-order',
       comment:
-        'Slices read events of those before them: identity and organisations stand first, then exploration, then county-progress, which reads all.',
+        'Slices read events of those before them: identity and organisations stand first, then exploration, then initiatives, then county-progress, which reads all.',
       severity: 'error',
       from: { path: '^libs/(identity|organisations)/src/', pathNot: test },
-      to: { path: '^libs/(exploration|county-progress)/src/' },
+      to: { path: '^libs/(exploration|initiatives|county-progress)/src/' },
+    },
+    {
+      name: 'exploration-before-initiatives',
+      comment:
+        'Exploration names initiatives by id or name; the inventory reads its vocabulary, never the other way round.',
+      severity: 'error',
+      from: { path: '^libs/exploration/src/', pathNot: test },
+      to: { path: '^libs/initiatives/src/' },
     },
     {
       name: 'nothing-reads-county-progress',

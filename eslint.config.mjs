@@ -117,7 +117,7 @@ export default tseslint.config(
   },
   {
     // Pure parts of slices beside their deciders: state, commands, guards, facts, questions.
-    files: ['libs/{organisations,exploration,county-progress}/src/**/*.ts'],
+    files: ['libs/{organisations,exploration,initiatives,county-progress}/src/**/*.ts'],
     ignores: ['**/testing/**', '**/*.{spec,resolver,module,policy,inputs,views}.ts'],
     rules: { 'no-restricted-syntax': ['error', asyncListener, ...noPresent] },
   },

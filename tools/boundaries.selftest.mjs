@@ -18,6 +18,10 @@ const violations = {
   'kernel-is-pure': ['libs/kernel/src/clock.ts', "import 'node:fs'; export const clock = 1;"],
   'platform-knows-no-slice': ['libs/nest-kit/src/glue.ts', "import '@waymark/organisations'; export const glue = 1;"],
   'slices-in-order': ['libs/organisations/src/late.policy.ts', "import '@waymark/exploration'; export const late = 1;"],
+  'exploration-before-initiatives': [
+    'libs/exploration/src/early.policy.ts',
+    "import '@waymark/initiatives'; export const early = 1;",
+  ],
   'nothing-reads-county-progress': [
     'libs/exploration/src/answers.policy.ts',
     "import '@waymark/county-progress'; export const answers = 1;",

@@ -3,6 +3,7 @@ import { CqrsModule } from '@nestjs/cqrs';
 import { CountyProgressModule } from '@waymark/county-progress';
 import { ExplorationModule } from '@waymark/exploration';
 import { IdentityModule } from '@waymark/identity';
+import { InitiativesModule } from '@waymark/initiatives';
 import type { Turn } from '@waymark/kernel';
 import { type Config, type Logger, NestKitModule } from '@waymark/nest-kit';
 import { OrganisationsModule } from '@waymark/organisations';
@@ -47,6 +48,7 @@ export function sliceModules({
       ...(turn !== undefined && { turn }),
     }),
     ExplorationModule,
+    InitiativesModule,
     CountyProgressModule,
     OperationsModule,
   ];

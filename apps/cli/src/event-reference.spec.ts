@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { recordClockCatalogue } from '@waymark/event-store';
 import { districtRequestCatalogue, explorationCycleCatalogue } from '@waymark/exploration';
 import { accountCatalogue, personCatalogue } from '@waymark/identity';
+import { initiativeCatalogue } from '@waymark/initiatives';
 import { EventCatalogue, eventType, list, optional, plain, sealed, struct, variant } from '@waymark/kernel';
 import { organisationCatalogue } from '@waymark/organisations';
 import { catalogue, projections } from '../../projector/src/subscriptions.js';
@@ -12,6 +13,7 @@ const slices = [
   { slice: 'identity', catalogues: [accountCatalogue, personCatalogue] },
   { slice: 'organisations', catalogues: [organisationCatalogue] },
   { slice: 'exploration', catalogues: [explorationCycleCatalogue, districtRequestCatalogue] },
+  { slice: 'initiatives', catalogues: [initiativeCatalogue] },
   { slice: 'the record itself', catalogues: [recordClockCatalogue] },
 ];
 

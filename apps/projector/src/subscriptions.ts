@@ -10,6 +10,12 @@ import {
   explorationSubjectProjection,
 } from '@waymark/exploration';
 import { accountCatalogue, accountDecider, personCatalogue, personDecider, personProjection } from '@waymark/identity';
+import {
+  initiativeCatalogue,
+  initiativeDecider,
+  initiativeOwnerProjection,
+  initiativeProjection,
+} from '@waymark/initiatives';
 import { EventCatalogue } from '@waymark/kernel';
 import { organisationCatalogue, organisationDecider, organisationProjection } from '@waymark/organisations';
 import type { Projection } from '@waymark/read-store';
@@ -19,6 +25,7 @@ export const catalogue = EventCatalogue.union(
   accountCatalogue,
   districtRequestCatalogue,
   explorationCycleCatalogue,
+  initiativeCatalogue,
   organisationCatalogue,
   personCatalogue,
   recordClockCatalogue,
@@ -29,6 +36,7 @@ export const streamCategories: readonly string[] = [
   accountDecider,
   districtRequestDecider,
   explorationCycleDecider,
+  initiativeDecider,
   organisationDecider,
   personDecider,
 ].map(({ category }) => category);
@@ -40,6 +48,8 @@ export const projections: readonly Projection[] = [
   explorationSubjectProjection,
   explorationCycleProjection,
   districtRequestProjection,
+  initiativeOwnerProjection,
+  initiativeProjection,
   factsProjection,
 ];
 

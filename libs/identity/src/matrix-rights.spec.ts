@@ -130,6 +130,12 @@ openFollowUp                os---  -----  -----  -----  -----  -----  -----  ---
 recordFollowUpAsked         os---  -----  -----  -----  os---  -----  -----  -----
 closeFollowUp               os---  -----  -----  -----  -----  -----  -----  -----
 importDistrictSurvey        os---  -----  -----  -----  -----  -----  -----  -----
+registerInitiative          os---  os---  o----  -----  -----  -----  -----  -----
+describeInitiative          os---  os---  o----  -----  -----  -----  -----  -----
+correctInitiative           os---  os---  o----  -----  -----  -----  -----  -----
+withdrawInitiative          os---  os---  o----  -----  -----  -----  -----  -----
+stateInitiativeStatus       os---  os---  o----  -----  -----  -----  -----  -----
+withdrawInitiativeStatus    os---  os---  o----  -----  -----  -----  -----  -----
 registerPerson              -----  -----  -----  -----  -----  -----  -----  osatn
 namePerson                  -----  -----  -----  -----  -----  -----  -----  osatn
 linkAccount                 -----  -----  -----  -----  -----  -----  -----  osatn
@@ -137,6 +143,7 @@ grantRole                   -----  -----  -----  -----  -----  -----  -----  osa
 endGrant                    -----  -----  -----  -----  -----  -----  -----  osatn
 read:organisation           osatn  osatn  osatn  osatn  osatn  osatn  osatn  osatn
 read:exploration            os---  os---  o----  os---  os---  osa--  -----  osatn
+read:initiatives            os---  os---  o----  os---  os---  osa--  -----  osatn
 read:events                 os---  os---  o----  -----  -----  osa--  -----  osatn
 question:*                  os---  os---  o----  os---  os---  osa--  os---  osatn
 read:persons                os---  os---  -----  -----  -----  -----  -----  osatn

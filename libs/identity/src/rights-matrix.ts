@@ -44,10 +44,20 @@ const speakForDistrict = [
 const followUp = ['openFollowUp', 'recordFollowUpAsked', 'closeFollowUp'] as const;
 const importSurvey = ['importDistrictSurvey'] as const;
 
+/** The inventory: what is run, how it bears on each other, which staff it takes, what reviews decide. */
+const keepInventory = [
+  'registerInitiative',
+  'describeInitiative',
+  'correctInitiative',
+  'withdrawInitiative',
+  'stateInitiativeStatus',
+  'withdrawInitiativeStatus',
+] as const;
+
 const keepPersons = ['registerPerson', 'namePerson', 'linkAccount', 'grantRole', 'endGrant'] as const;
 
 /** Reads by what they show. `question:*` stands for every named question that has no line of its own. */
-const readRecord = ['read:exploration', 'read:events', 'question:*'] as const;
+const readRecord = ['read:exploration', 'read:initiatives', 'read:events', 'question:*'] as const;
 
 /** Every operation the matrix knows; what is not listed is denied to everybody. */
 export const operations = [
@@ -61,6 +71,7 @@ export const operations = [
   ...speakForDistrict,
   ...followUp,
   ...importSurvey,
+  ...keepInventory,
   ...keepPersons,
   'read:organisation',
   ...readRecord,
@@ -83,18 +94,28 @@ const explore = [runCycle, answerItems, stateCycleNeeds, commitLeadership, handI
 
 /** Role × operation → scopes. What does not stand here is denied. */
 export const rightsMatrix: Readonly<Record<Role, Line>> = {
-  COORDINATOR: within('OWN_AGENCY', ...explore, speakForDistrict, followUp, importSurvey, readRecord, ['read:persons']),
-  ISD_LEADER: within('OWN_AGENCY', answerItems, commitLeadership, handIn, ['abandonExplorationCycle'], readRecord, [
+  COORDINATOR: within('OWN_AGENCY', ...explore, speakForDistrict, followUp, importSurvey, keepInventory, readRecord, [
     'read:persons',
   ]),
-  DISTRICT_MEMBER: within('OWN_ORGANISATION', ...explore, speakForDistrict, readRecord),
-  TA_PROVIDER: within('OWN_AGENCY', ['read:exploration', 'question:*']),
+  ISD_LEADER: within(
+    'OWN_AGENCY',
+    answerItems,
+    keepInventory,
+    commitLeadership,
+    handIn,
+    ['abandonExplorationCycle'],
+    readRecord,
+    ['read:persons'],
+  ),
+  DISTRICT_MEMBER: within('OWN_ORGANISATION', ...explore, speakForDistrict, keepInventory, readRecord),
+  TA_PROVIDER: within('OWN_AGENCY', ['read:exploration', 'read:initiatives', 'question:*']),
   COACH: within('OWN_AGENCY', [
     'noteDistrictPlan',
     'correctDistrictPlan',
     'withdrawDistrictPlan',
     'recordFollowUpAsked',
     'read:exploration',
+    'read:initiatives',
     'question:*',
   ]),
   STATE_REVIEWER: within('OWN_STATE', reviewActs, readRecord),

@@ -102,6 +102,17 @@ export const errorMeanings = {
   NOT_CLOSED: 'The organisation has no last day in the record.',
   REST_REFUSED:
     'A part of the request was recorded while its right held, as the receipt says. The rest needs the right.',
+  INITIATIVE_NOT_FOUND: 'There is no such initiative, or it was taken back.',
+  INITIATIVE_NAME_TAKEN: 'An initiative of this name runs in the inventory already.',
+  INITIATIVE_OVER: 'The initiative ended, was merged or de-selected, and takes nothing new.',
+  INITIATIVE_IN_USE: 'Other entries rest on the initiative. Withdraw those first, or end it.',
+  STATUS_OF_OTHER_ENTRY: 'The status comes from the registration or from a review. Withdraw that.',
+  END_BEFORE_START: 'Something would end before it begins.',
+  MANDATE_MISFIT: 'A mandate was said not to exist, and cited.',
+  MEASURE_MISFIT: 'A measure was named where nothing is said to be measured.',
+  RELATION_TO_ITSELF: 'A relation links two different initiatives, or an initiative and a focus area.',
+  NO_CONFLICT: 'No conflict is judged between the two.',
+  MERGE_MISFIT: 'A merger names another initiative of the same inventory that runs, and nothing else does.',
 } as const;
 
 export type ErrorCode = keyof typeof errorMeanings;

@@ -1,0 +1,20 @@
+import { Module } from '@nestjs/common';
+import { commandHandlers } from '@waymark/nest-kit';
+import { initiativeCommands } from './initiative-commands.js';
+import { InitiativeMutations } from './initiative-mutations.js';
+import { InitiativeOwners } from './initiative-owners.js';
+import { initiativeDecider } from './initiative.decider.js';
+import { InitiativeReads } from './initiative.reads.js';
+import { InitiativeResolver } from './initiative.resolver.js';
+
+/** Inventories of initiatives: entries, relations, staff, reviews. Needs the kit, ReadDatabase and the ports. */
+@Module({
+  providers: [
+    InitiativeReads,
+    InitiativeOwners,
+    InitiativeMutations,
+    InitiativeResolver,
+    ...commandHandlers(initiativeDecider, initiativeCommands),
+  ],
+})
+export class InitiativesModule {}
