@@ -113,12 +113,14 @@ describe('the lease of the read tables', () => {
 
 describe('projections watched from another process', () => {
   const postgres = testPostgres();
+  let url: string;
+  let tests = 0;
   let events: EventStore;
   let projectors: Projector[];
   let host: ProjectionHost;
   const projector = (news: string[] = []) => {
     const made = new Projector({
-      url: postgres.url,
+      url,
       projections: [projection],
       catalogue: { decode: (stored: unknown) => stored } as never,
       openEventStore: () => Promise.resolve(lent(events)),
@@ -131,9 +133,11 @@ describe('projections watched from another process', () => {
   };
   const append = async (...happened: Happened[]) => (await appendRecorded(events, ...happened)).at(-1)!.position;
   beforeEach(async () => {
+    // Each test has a record of its own, and so tables of their own.
+    url = `${postgres.url}?schema=watched_${(tests += 1)}`;
     projectors = [];
     events = openSqliteEventStore({ file: ':memory:' });
-    host = await watchProjections({ url: postgres.url, projections: [projection] });
+    host = await watchProjections({ url, projections: [projection] });
   });
   afterEach(async () => {
     await host.stop();
@@ -147,7 +151,7 @@ describe('projections watched from another process', () => {
     const first = projector();
     const position = await append(counted('a'), counted('a', 4));
     await host.waitFor(position).catch(() => host.waitFor(position));
-    const database = await openPostgresReadDatabase({ url: postgres.url });
+    const database = await openPostgresReadDatabase({ url });
     const rows = () => database.rows('SELECT * FROM totals');
     expect(await rows()).toEqual([{ name: 'a', total: 5 }]);
 
