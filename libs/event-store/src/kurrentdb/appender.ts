@@ -147,15 +147,13 @@ export class Appender {
 
   private async accepted(append: Append, { revision: given, place }: Taken): Promise<Appended> {
     const { revision } = append.events.at(-1)!;
-    if (given !== revision) {
-      throw damaged(
-        `The server wrote ${append.stream} at revision ${given}, where ${revision} was next: the stream was ` +
-          'deleted on the server. Waymark deletes none: restore a backup.',
-      );
+    if (given !== revision) throw deleted(append, `wrote it at revision ${given}, where ${revision} was next`);
+    // So a server confirms a repetition whose events cannot be read: their stream was deleted since.
+    if (place === undefined || place.commit <= 0n) {
+      const last = (await this.written(append)).at(-1);
+      if (last === undefined) throw deleted(append, 'confirms events that it does not show');
+      return { position: last.position, revision };
     }
-    // A repetition that a server has not replicated yet is confirmed without its place.
-    if (place === undefined || place.commit <= 0n)
-      return { position: (await this.written(append)).at(-1)!.position, revision };
     return { position: positionOf(place), revision };
   }
 }
@@ -192,6 +190,12 @@ function assertFits({ events }: OutgoingAppend): void {
   );
   if (bytes <= LARGEST_APPEND_BYTES) return;
   throw new EventTooLargeError(`An entry of ${events.length} events`, bytes, LARGEST_APPEND_BYTES);
+}
+
+function deleted({ stream }: Append, what: string): Error {
+  return damaged(
+    `The server ${what}: the stream ${stream} was deleted on the server. Waymark deletes none: restore a backup.`,
+  );
 }
 
 /** The client's error has no message at all. */

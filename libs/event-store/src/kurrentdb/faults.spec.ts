@@ -15,6 +15,7 @@ import { openKurrentEventStore } from './index.js';
 
 const A = streamName('plan', 'a');
 const B = streamName('plan', 'b');
+const C = streamName('plan', 'c');
 /** Short enough for a test, long enough for a busy machine. */
 const patience = { call: 400, connect: 2_000, outage: 8_000, swap: 50 };
 const impatience = { call: 150, connect: 1_500, outage: 300, swap: 50 };
@@ -112,12 +113,26 @@ describe('KurrentDB event store in trouble', () => {
     );
   });
 
+  it('3 does not take silence for a place in the log where no event begins', async () => {
+    const store = await open({ patience: impatience });
+    const { position } = await store.append(A, 'NO_STREAM', [someEvent()]);
+    double.faults.isSilentForwards = true;
+    for (const after of [0, position]) {
+      await expect(store.readAll({ after, limit: 9 })).rejects.toMatchObject({ reason: 'UNREACHABLE' });
+    }
+  });
+
   it('4 tells a stream that was deleted on the server, softly or for good, and writes nothing that looks right', async () => {
     const store = await open();
     for (const stream of [A, B]) await store.append(stream, 'NO_STREAM', [someEvent(), someEvent()]);
-    double.log.delete(A, false);
+    const repeated = [someEvent()];
+    await store.append(C, 'NO_STREAM', repeated);
+    for (const stream of [A, C]) double.log.delete(stream, false);
     double.log.delete(B, true);
     expect(await store.readStream(A)).toEqual([]);
+    expect(await store.readAll({ after: 0, limit: 9 })).toHaveLength(5);
+    // A server confirms that without a place.
+    await expect(store.append(C, 'NO_STREAM', repeated)).rejects.toMatchObject({ reason: 'DAMAGED' });
     await expect(store.append(A, 'NO_STREAM', [someEvent()])).rejects.toMatchObject({ reason: 'DAMAGED' });
     await expect(store.readStream(A)).rejects.toMatchObject({ reason: 'DAMAGED' });
     await expect(store.readStream(B)).rejects.toMatchObject({ reason: 'DAMAGED' });

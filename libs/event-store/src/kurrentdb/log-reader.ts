@@ -1,7 +1,15 @@
 import type { AllStreamResolvedEvent, KurrentDBClient } from '@kurrent/kurrentdb-client';
 import type { StoredEvent, StreamName } from '@waymark/kernel';
 import type { KurrentConnection } from './connection.js';
-import { asStoreError, damaged, isNoPlace, isNotThere, isStreamNotFound } from './kurrent-errors.js';
+import {
+  asStoreError,
+  damaged,
+  isNoPlace,
+  isNotThere,
+  isStreamNotFound,
+  NoAnswerError,
+  notThere,
+} from './kurrent-errors.js';
 import { isBesideRecord, storedEvent } from './recorded.js';
 
 /** Most events asked for at once. */
@@ -131,17 +139,22 @@ export class LogReader {
   }
 
   /**
-   * Reads from a position. Where no event begins the server fails, and the client says of that what it says of a server that is not there;
-   * so the server is asked for something else in between, and only then is the place in doubt.
+   * Reads from a position. Where no event begins the server fails at once, and the client says of that what it says of a server that is not
+   * there; so the server is asked for something else in between, and only then is the place in doubt. Silence says nothing of the place.
    */
   private async from(options: ReadAllOptions): Promise<AllStreamResolvedEvent[] | 'no place'> {
-    for (let attempts = 0; attempts < SURE_AFTER; attempts += 1) {
+    const { patience, server } = this.connection;
+    const until = Date.now() + patience.outage;
+    for (let failures = 0; failures < SURE_AFTER;) {
       const client = this.connection.client();
       try {
         return await this.connection.read(client, client.readAll(options));
       } catch (error) {
         if (isNoPlace(error)) return 'no place';
-        if (!isNotThere(error)) throw asStoreError(error, this.connection.server);
+        if (!isNotThere(error)) throw asStoreError(error, server);
+        if (error instanceof NoAnswerError || options.fromPosition === 'start') {
+          if (Date.now() >= until) throw notThere(error, server);
+        } else failures += 1;
         this.connection.replace(client);
         await this.newest(1);
       }

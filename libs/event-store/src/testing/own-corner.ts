@@ -6,6 +6,7 @@ import {
   type Instant,
   RecordedAtBehindError,
   type StoredEvent,
+  StoreUnavailableError,
   type StreamName,
   uuidBytes,
   uuidFromBytes,
@@ -13,6 +14,8 @@ import {
 } from '@waymark/kernel';
 import type { EventStore, StoredRow } from '../event-store.js';
 import { decodeStoredEvent, encodeStoredEvent } from '../stored-event.js';
+
+const UUID = /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/g;
 
 /** A place of its own on a store that others have written to before: what lies outside it is not seen from inside. */
 export interface Corner {
@@ -71,7 +74,14 @@ export function ownCorner(store: EventStore, { prefix, mask, shift, start }: Cor
     readAll: async ({ after, ...rest }) => ours(await store.readAll({ after: Math.max(after, start), ...rest })),
     readStored: async ({ after, limit }) =>
       ours(await store.readAll({ after: Math.max(after, start), limit })).map(rowInside),
-    appendStored: async (after, rows) => store.appendStored(Math.max(after, start), rows.map(rowOutside)),
+    appendStored: (after, rows) =>
+      store.appendStored(Math.max(after, start), rows.map(rowOutside)).catch((error: unknown) => {
+        if (!(error instanceof StoreUnavailableError)) throw error;
+        throw new StoreUnavailableError(
+          error.message.replace(UUID, (found) => id(found as EventId)),
+          error.reason,
+        );
+      }),
     readEvents: async (eventIds) => ours(await store.readEvents(eventIds.map(id))),
     readPositions: async (positions) => ours(await store.readPositions(positions)),
     head: async (...past) => {

@@ -13,6 +13,7 @@ import streamsPb from '@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v
 import type { AppendResult, Expected, ProposedEvent } from './log.js';
 import {
   accessDenied,
+  type AppendAnswer,
   batchAnswer,
   batchRefusal,
   failure,
@@ -38,6 +39,15 @@ function take({ log, faults }: Served, { stream, expected, events }: Pending): A
   return undefined;
 }
 
+function placeOf({ stream }: Pending, result: AppendResult): string {
+  return result.kind === 'written' ? `${stream}@${result.revision}` : '';
+}
+
+/** A server drops a repetition of what it has written and not confirmed yet, and says only after a while that nothing came of it. */
+function isDropped({ faults }: Served, append: Pending, result: AppendResult): boolean {
+  return result.kind === 'written' && result.isRepetition && faults.isUnderWay(placeOf(append, result));
+}
+
 /** Many appends over one call, each answered on its own: the way that the client takes. */
 export function batchAppend(node: Served): handleBidiStreamingCall<BatchAppendReq, BatchAppendResp> {
   return (call) => {
@@ -61,7 +71,10 @@ export function batchAppend(node: Served): handleBidiStreamingCall<BatchAppendRe
       if (refusal?.trailers['exception'] !== undefined) return call.emit('error', failure(refusal));
       if (refusal !== undefined) return send(batchRefusal(correlationId, append.stream, refusal));
       const result = take(node, append);
-      if (result !== undefined) node.faults.reply(() => send(batchAnswer(correlationId, append.stream, result)));
+      if (result === undefined) return;
+      const answer = (what: AppendAnswer) => () => send(batchAnswer(correlationId, append.stream, what));
+      if (isDropped(node, append, result)) setTimeout(answer({ kind: 'timeout' }), node.faults.writeTimeout).unref();
+      else node.faults.reply(placeOf(append, result), answer(result));
     });
   };
 }
@@ -87,7 +100,7 @@ export function appendOnce(node: Served): handleClientStreamingCall<AppendReq, A
       const result = take(node, append);
       if (result === undefined) return;
       const said = singleAnswer(stream, result);
-      node.faults.reply(() => ('code' in said ? answer(failure(said)) : answer(null, said)));
+      node.faults.reply(placeOf(append, result), () => ('code' in said ? answer(failure(said)) : answer(null, said)));
     });
   };
 }

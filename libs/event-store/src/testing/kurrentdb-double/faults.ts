@@ -6,8 +6,10 @@ export class Faults {
   silent: 'recorded' | 'lost' | undefined;
   /** Appends that got no answer so far. */
   unanswered = 0;
-  /** Answers to appends are held back until `answer` is called. */
+  /** Answers to appends are held back until `answer` is called; until then they are under way. */
   isLate = false;
+  /** How long a server leaves a repetition of what is still under way without an answer, in milliseconds. */
+  writeTimeout = 2_000;
   /** Every call is told that the server is still starting. */
   isNotReady = false;
   /** Every call is told that another node leads, or (undefined address) that none does. */
@@ -16,11 +18,13 @@ export class Faults {
   isRepeating = false;
   /** Appends are answered twice. */
   isAnsweringTwice = false;
+  /** Reads of the whole log from its beginning on get no answer; those from its end do. */
+  isSilentForwards = false;
   /** This many reads from now on give half their events and are then cancelled. */
   readsToCancel = 0;
   /** Whoever signs in with something else is refused; only a double with TLS sees credentials. */
   credentials: string | undefined;
-  private held: (() => void)[] = [];
+  private held: { readonly place: string; readonly send: () => void }[] = [];
   private readonly severed = new Set<string>();
   private readonly peers = new Set<string>();
   private readonly endings = new Set<() => void>();
@@ -39,7 +43,7 @@ export class Faults {
   /** Sends the answers that were held back. */
   answer(): void {
     this.isLate = false;
-    for (const send of this.held.splice(0)) send();
+    for (const { send } of this.held.splice(0)) send();
   }
 
   /** Puts everything back into good health. Answers held back are never sent. */
@@ -47,9 +51,14 @@ export class Faults {
     Object.assign(this, new Faults());
   }
 
-  /** @internal An answer to an append, as the switches want it sent. */
-  reply(send: () => void): void {
-    if (this.isLate) this.held.push(send);
+  /** @internal Whether the answer to what was written at this place is still held back. */
+  isUnderWay(place: string): boolean {
+    return this.held.some((one) => one.place === place);
+  }
+
+  /** @internal An answer to an append, as the switches want it sent. `place`: where it was written. */
+  reply(place: string, send: () => void): void {
+    if (this.isLate) this.held.push({ place, send });
     else send();
     if (this.isAnsweringTwice && !this.isLate) send();
   }

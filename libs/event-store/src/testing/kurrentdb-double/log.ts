@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 /** An event as the double keeps it: the bytes that came in, and the place it was given. */
 export interface LoggedEvent {
   readonly position: number;
@@ -17,7 +19,14 @@ export type ProposedEvent = Pick<LoggedEvent, 'id' | 'type' | 'contentType' | 'd
 export type Expected = number | 'any' | 'exists';
 
 export type AppendResult =
-  | { readonly kind: 'written'; readonly revision: number; readonly position: number }
+  | {
+      readonly kind: 'written';
+      readonly revision: number;
+      /** Undefined for a repetition whose events were deleted since: a server confirms those without their place. */
+      readonly position: number | undefined;
+      /** Whether the events stood there before. */
+      readonly isRepetition: boolean;
+    }
   | { readonly kind: 'wrong-expected'; readonly current: number; readonly expected: Expected }
   | { readonly kind: 'tombstoned' }
   | { readonly kind: 'too-large'; readonly limit: number };
@@ -29,7 +38,7 @@ interface LoggedStream {
   tombstoned: boolean;
 }
 
-/** What a server accepts in one append unless told otherwise: 1 MiB. */
+/** What a server accepts in one append unless told otherwise: 1 MiB. Version 24.6 counts the data alone, later ones all texts. */
 const MAX_APPEND_BYTES = 1024 * 1024;
 /** Where a fresh server's own first records end. */
 const FIRST_POSITION = 1_500;
@@ -62,18 +71,29 @@ export class MemoryLog {
     if (known?.tombstoned === true) return { kind: 'tombstoned' };
     const current = (known?.events.length ?? 0) - 1;
     const same = typeof expected === 'number' ? known && this.sameEvents(known, expected, proposed) : undefined;
-    if (same !== undefined) return { kind: 'written', revision: same.revision, position: same.position };
+    if (same !== undefined) {
+      const position = same.revision < known!.truncatedBefore ? undefined : same.position;
+      return { kind: 'written', revision: same.revision, position, isRepetition: true };
+    }
     if (!this.isAsExpected(known, expected)) return { kind: 'wrong-expected', current, expected };
-    const last = this.write(stream, current, proposed);
-    return { kind: 'written', revision: last.revision, position: last.position };
+    const { revision, position } = this.write(stream, current, proposed);
+    return { kind: 'written', revision, position, isRepetition: false };
   }
 
-  /** Hides all events of the stream from now on (soft) or closes it for good. False when there is no such stream. */
+  /**
+   * Hides all events of the stream from now on (soft) or closes it for good. As on a server, an event of the server's own says so in the log.
+   * False when there is no such stream.
+   */
   delete(name: string, isTombstone: boolean): boolean {
     const stream = this.streams.get(name);
     if (stream === undefined) return false;
     stream.truncatedBefore = stream.events.length;
     stream.tombstoned = isTombstone;
+    const type = isTombstone ? '$streamDeleted' : '$metadata';
+    const note = { id: randomUUID(), type, contentType: 'application/json', ...noBytes };
+    // A server counts a tombstone as revision 2^63 − 1.
+    if (isTombstone) this.record(note, name, Number.MAX_SAFE_INTEGER);
+    else this.append(`$$${name}`, 'any', [note]);
     return true;
   }
 
@@ -146,14 +166,17 @@ export class MemoryLog {
       this.streams.set(stream, known);
     }
     for (const [n, event] of proposed.entries()) {
-      const place = { stream, revision: current + 1 + n, position: this.nextPosition, created: new Date() };
-      const logged = { ...event, ...place };
-      known.events.push(logged);
-      this.events.push(logged);
-      this.nextPosition += RECORD_BYTES + sizeOnDisk(event);
+      known.events.push(this.record(event, stream, current + 1 + n));
     }
     this.wake();
     return known.events.at(-1)!;
+  }
+
+  private record(event: ProposedEvent, stream: string, revision: number): LoggedEvent {
+    const logged = { ...event, stream, revision, position: this.nextPosition, created: new Date() };
+    this.events.push(logged);
+    this.nextPosition += RECORD_BYTES + sizeOnDisk(event);
+    return logged;
   }
 }
 

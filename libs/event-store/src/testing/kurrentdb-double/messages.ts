@@ -100,18 +100,21 @@ export const accessDenied: Refusal = {
   trailers: { exception: 'access-denied' },
 };
 
+/** What came of an append, or that nothing came of it in time. */
+export type AppendAnswer = AppendResult | { readonly kind: 'timeout' };
+
 /** The answer to one append of the batch call. */
-export function batchAnswer(correlationId: string, stream: string, result: AppendResult): BatchAppendResp {
+export function batchAnswer(correlationId: string, stream: string, result: AppendAnswer): BatchAppendResp {
   const answer = new streamsPb.BatchAppendResp()
     .setCorrelationId(uuid(correlationId, false))
     .setStreamIdentifier(streamIdentifier(stream));
   if (result.kind !== 'written') return answer.setError(batchError(stream, result));
+  const success = new streamsPb.BatchAppendResp.Success().setCurrentRevision(String(result.revision));
+  if (result.position === undefined) return answer.setSuccess(success.setNoPosition(new emptyPb.Empty()));
   const position = new sharedPb.AllStreamPosition()
     .setCommitPosition(String(result.position))
     .setPreparePosition(String(result.position));
-  return answer.setSuccess(
-    new streamsPb.BatchAppendResp.Success().setCurrentRevision(String(result.revision)).setPosition(position),
-  );
+  return answer.setSuccess(success.setPosition(position));
 }
 
 /** The answer to an append of the batch call that the server does not handle. */
@@ -125,8 +128,10 @@ export function batchRefusal(correlationId: string, stream: string, refusal: Ref
     .setError(error);
 }
 
-function batchError(stream: string, result: Exclude<AppendResult, { kind: 'written' }>): Status {
+function batchError(stream: string, result: Exclude<AppendAnswer, { kind: 'written' }>): Status {
   switch (result.kind) {
+    case 'timeout':
+      return details('Timeout', new sharedPb.Timeout(), 'Timeout');
     case 'tombstoned':
       return details(
         'StreamDeleted',
@@ -185,13 +190,14 @@ export function singleAnswer(stream: string, result: AppendResult): AppendResp |
       return new streamsPb.AppendResp().setWrongExpectedVersion(wrong);
     }
     case 'written': {
+      const success = new streamsPb.AppendResp.Success().setCurrentRevision(String(result.revision));
+      if (result.position === undefined) {
+        return new streamsPb.AppendResp().setSuccess(success.setNoPosition(new sharedPb.Empty()));
+      }
       const position = new streamsPb.AppendResp.Position()
         .setCommitPosition(String(result.position))
         .setPreparePosition(String(result.position));
-      const success = new streamsPb.AppendResp.Success()
-        .setCurrentRevision(String(result.revision))
-        .setPosition(position);
-      return new streamsPb.AppendResp().setSuccess(success);
+      return new streamsPb.AppendResp().setSuccess(success.setPosition(position));
     }
   }
 }

@@ -25,8 +25,8 @@ export interface NodeOptions {
   readonly tls?: { readonly key: string; readonly certificate: string };
 }
 
-/** Largest message that goes over the protocol: 17 MiB. */
-const LARGEST_MESSAGE = 17 * 1024 * 1024;
+/** Largest message that a server takes: a record of the log without what surrounds it. */
+const LARGEST_MESSAGE = 16 * 1024 * 1024 - 10_000;
 
 /** One node: a gRPC server on loopback over a log that outlives it. */
 export class DoubleNode implements Served {

@@ -61,11 +61,12 @@ async function readAll(node: Served, call: Call, options: ReadReq.Options): Prom
   const position = Number(all.getPosition()?.getCommitPosition() ?? 0);
   const from = all.hasEnd() ? log.events.length : log.indexOf(position);
   const isBackwards = options.getReadDirection() === streamsPb.ReadReq.Options.ReadDirection.BACKWARDS;
-  if (!isBackwards && position > 0 && isInside(log, from, position)) {
-    const details = 'Unexpected FilteredReadAllResult: Error';
+  if (node.faults.isSilentForwards && !isBackwards) return;
+  const filter = filterOf(options);
+  if (position > 0 && !all.hasEnd() && isNoPlace(log, from, position, isBackwards)) {
+    const details = `Unexpected ${filter === undefined ? '' : 'Filtered'}ReadAllResult: Error`;
     return void call.emit('error', failure({ code: status.UNKNOWN, details, trailers: {} }));
   }
-  const filter = filterOf(options);
   const count = Number(options.getCount());
   const page: LoggedEvent[] = [];
   const step = isBackwards ? -1 : 1;
@@ -77,10 +78,13 @@ async function readAll(node: Served, call: Call, options: ReadReq.Options): Prom
   await send(node, call, page);
 }
 
-/** Whether the position lies inside a record: a server looks for one to begin right there, and finds nonsense. */
-function isInside(log: MemoryLog, from: number, position: number): boolean {
+/**
+ * Whether the position lies inside a record: a server looks for one to begin right there, and finds nonsense. Beyond the end it finds
+ * nothing, which is nothing bad for a reader that goes forwards.
+ */
+function isNoPlace(log: MemoryLog, from: number, position: number, isBackwards = false): boolean {
   const first = log.events[from];
-  return first !== undefined && first.position !== position;
+  return first === undefined ? isBackwards : first.position !== position;
 }
 
 async function send(node: Served, call: Call, events: readonly LoggedEvent[]): Promise<void> {
@@ -108,8 +112,7 @@ async function subscribe(node: Served, call: Call, options: ReadReq.Options): Pr
   });
   call.on('cancelled', end);
   call.on('close', end);
-  const confirmation = new streamsPb.ReadResp.SubscriptionConfirmation().setSubscriptionId('double');
-  await write(call, new streamsPb.ReadResp().setConfirmation(confirmation));
+  if (!(await confirm(log, call, options))) return forget();
   const stream = options.hasStream() ? streamOf(options.getStream()!.getStreamIdentifier()) : undefined;
   const filter = filterOf(options);
   const inStream: Filter | undefined =
@@ -128,8 +131,7 @@ async function subscribe(node: Served, call: Call, options: ReadReq.Options): Pr
     cursor += 1;
     sinceCheckpoint += 1;
     if (inStream?.accepts(event) ?? true) {
-      const message = eventMessage(event, options.getUuidOption()?.hasStructured() ?? false);
-      for (let n = faults.isRepeating ? 2 : 1; n > 0; n -= 1) await write(call, message);
+      await deliver(node, call, event);
     }
     if (filter !== undefined && sinceCheckpoint >= filter.checkpointInterval) {
       sinceCheckpoint = 0;
@@ -137,6 +139,23 @@ async function subscribe(node: Served, call: Call, options: ReadReq.Options): Pr
     }
   }
   forget();
+}
+
+/** Confirms a subscription; ends it, and answers false, when no event begins at the place that it names. */
+async function confirm(log: MemoryLog, call: Call, options: ReadReq.Options): Promise<boolean> {
+  const confirmation = new streamsPb.ReadResp.SubscriptionConfirmation().setSubscriptionId('double');
+  await write(call, new streamsPb.ReadResp().setConfirmation(confirmation));
+  const after = Number(options.getAll()?.getPosition()?.getCommitPosition() ?? 0);
+  if (after === 0 || !isNoPlace(log, log.indexOf(after), after)) return true;
+  const details = 'Trying to read from an invalid position.';
+  call.emit('error', failure({ code: status.INVALID_ARGUMENT, details, trailers: {} }));
+  return false;
+}
+
+/** An event of a subscription, twice when the switch says so. */
+async function deliver({ faults }: Served, call: Call, event: LoggedEvent): Promise<void> {
+  const message = eventMessage(event, call.request.getOptions()?.getUuidOption()?.hasStructured() ?? false);
+  for (let n = faults.isRepeating ? 2 : 1; n > 0; n -= 1) await write(call, message);
 }
 
 /** Index of the first event that a subscription has not seen: it resumes after the place it names. */
