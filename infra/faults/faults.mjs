@@ -7,8 +7,10 @@ import { holdFile, holdTables, holdTurn } from './locks.mjs';
 import { smallDisk, whyNoSmallDisk } from './small-disk.mjs';
 
 const both = ['sqlite', 'postgres'];
-const all = [...both, 'kurrentdb-double'];
-const servers = ['postgres', 'kurrentdb-double'];
+const killable = ['postgres', 'kurrentdb', 'kurrentdb-cluster'];
+const all = [...both, 'kurrentdb-double', 'kurrentdb', 'kurrentdb-cluster'];
+/** That are reached by one address. */
+const servers = ['postgres', 'kurrentdb-double', 'kurrentdb'];
 const now = () => performance.now();
 const between = (least, most) => least + Math.random() * (most - least);
 /** Longer than anything of the program waits for a lock, shorter than the patience of a client. */
@@ -18,7 +20,7 @@ const STOPPED_MS = 10_000;
 
 const serverStopped = (how, what, extra = {}) => ({
   what,
-  ...{ stores: ['postgres'], rounds: 3, ...extra },
+  ...{ stores: killable, rounds: 3, ...extra },
   async strike({ place: { server } }) {
     await server.stop(how);
     await after(between(200, 3_000));
@@ -96,11 +98,11 @@ export const faults = {
     },
   },
   'server-fast': serverStopped('fast', 'server: stopped cleanly'),
-  'server-immediate': serverStopped('immediate', 'server: stopped like a crash'),
+  'server-immediate': serverStopped('immediate', 'server: stopped like a crash', { stores: ['postgres'] }),
   'server-kill': serverStopped('kill', 'server: kill -9', { rounds: 10, isQuick: true }),
   'server-and-program': {
     what: 'server and program: kill -9 at once, program back first',
-    ...{ stores: ['postgres'], rounds: 3 },
+    ...{ stores: killable, rounds: 3 },
     async strike({ program, place: { server } }) {
       await Promise.all([server.stop('kill'), program.kill()]);
       const started = program.start();

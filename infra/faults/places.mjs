@@ -94,33 +94,53 @@ async function postgres() {
 }
 
 /** Answers a maker of places on a double of KurrentDB, which runs in this process. Its log cannot be copied: all rounds share one place. */
-async function kurrentdb() {
-  const folder = join(home(), 'place');
-  const double = await startDouble();
+async function kurrentdbDouble() {
+  const { KurrentDouble } = await built('kurrentdb-double/index');
+  const double = await KurrentDouble.start();
   undo.push(() => double.stop());
+  return onKurrentdb(double.url, double.port);
+}
+
+/** Answers a maker of places on a real server of so many nodes, of the program that KURRENTDB_PROGRAM names. Here too all rounds share one place. */
+async function kurrentdb(size) {
+  const { KurrentNodes } = await built('kurrentdb-nodes');
+  const nodes = await KurrentNodes.start(size);
+  undo.push(() => nodes.remove());
+  let ended;
+  const server = {
+    /** Ends the node that leads: `fast` cleanly, `kill` outright. */
+    async stop(how) {
+      ended = await nodes.leader();
+      await nodes.endNode(ended, how === 'fast' ? 'SIGTERM' : 'SIGKILL');
+    },
+    async start() {
+      nodes.startNode(ended);
+      await nodes.leader();
+    },
+  };
+  return onKurrentdb(nodes.url, nodes.ports[0], server);
+}
+
+async function onKurrentdb(url, port, server) {
+  const folder = join(home(), 'place');
   const tables = `sqlite:${join(folder, 'readmodel.db')}`;
-  await firstStart({ DATA_DIR: folder, EVENT_STORE_URL: double.url });
+  await firstStart({ DATA_DIR: folder, EVENT_STORE_URL: url });
   return {
     async place({ line } = {}) {
-      const reached = new URL(double.url);
-      if (line !== undefined) {
-        await line.open(double.port);
-        reached.port = String(line.port);
-      }
-      const env = { DATA_DIR: folder, EVENT_STORE_URL: reached.href };
-      return { folder, env, events: double.url, tables, end: () => line?.close() };
+      if (line !== undefined) await line.open(port);
+      const env = { DATA_DIR: folder, EVENT_STORE_URL: line === undefined ? url : url.replace(`:${port}`, `:${line.port}`) };
+      return { folder, env, events: url, tables, server, end: () => line?.close() };
     },
   };
 }
 
-/** The double is part of the tests and not of the build: it is built here. */
-async function startDouble() {
+/** What is part of the tests and not of the build is built here. */
+async function built(name) {
   const { build } = await import('esbuild');
-  const outfile = join(root, '.cache', 'kurrentdb-double.mjs');
-  const entry = join(root, 'libs/event-store/src/testing/kurrentdb-double/index.ts');
+  const outfile = join(root, '.cache', `${name.replace('/', '-')}.mjs`);
+  const entry = join(root, 'libs/event-store/src/testing', `${name}.ts`);
   await build({ entryPoints: [entry], outfile, bundle: true, platform: 'node', format: 'esm', packages: 'external', logLevel: 'error' });
-  const { KurrentDouble } = await import(pathToFileURL(outfile).href);
-  return KurrentDouble.start();
+  return import(pathToFileURL(outfile).href);
 }
 
 async function startServer() {
@@ -168,4 +188,10 @@ export async function connected(url, work) {
 
 const query = (url, text) => connected(url, async (client) => (await client.query(text)).rows);
 
-export const stores = { sqlite, postgres, 'kurrentdb-double': kurrentdb };
+export const stores = {
+  sqlite,
+  postgres,
+  'kurrentdb-double': kurrentdbDouble,
+  'kurrentdb': () => kurrentdb(1),
+  'kurrentdb-cluster': () => kurrentdb(3),
+};

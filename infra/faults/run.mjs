@@ -1,4 +1,5 @@
-// `npm run faults`: node infra/faults/run.mjs [--store sqlite,postgres,kurrentdb-double] [--fault kill,…] [--rounds 20] [--writers 50] [--quick]
+// `npm run faults`: node infra/faults/run.mjs [--store sqlite,postgres,kurrentdb-double,kurrentdb,kurrentdb-cluster] [--fault kill,…] [--rounds 20] [--writers 50] [--quick]
+// The last two start nodes of the server program that KURRENTDB_PROGRAM names, and are left out without it.
 // Harm under load, with real programs and servers. A table on stdout, the same as JSON in .cache/faults.json, progress on stderr.
 // Ends with 1 when an acknowledged event is lost or there twice, when tables differ from the record, or when something did not heal by itself.
 import { spawnSync } from 'node:child_process';
@@ -13,12 +14,14 @@ const cache = join(root, '.cache');
 const prepared = spawnSync(process.execPath, [join(root, 'tools/prepare.mjs')], { cwd: root, stdio: ['ignore', 2, 2] });
 if (prepared.status !== 0) process.exit(1);
 const { faults } = await import('./faults.mjs');
-const storeNames = ['sqlite', 'postgres', 'kurrentdb-double'];
+const realKurrentdb = ['kurrentdb', 'kurrentdb-cluster'];
+const storeNames = ['sqlite', 'postgres', 'kurrentdb-double', ...realKurrentdb];
+const startable = storeNames.filter((name) => process.env.KURRENTDB_PROGRAM || !realKurrentdb.includes(name));
 const usage = `npm run faults -- [--store ${storeNames.join(',')}] [--fault ${Object.keys(faults).join(',')}] [--rounds 200] [--writers 50] [--quick]`;
 
 const { values } = parseArgs({
   options: {
-    store: { type: 'string', default: storeNames.join() },
+    store: { type: 'string', default: startable.join() },
     fault: { type: 'string' },
     rounds: { type: 'string' },
     writers: { type: 'string', default: '50' },

@@ -152,9 +152,9 @@ export class LogReader {
       } catch (error) {
         if (isNoPlace(error)) return 'no place';
         if (!isNotThere(error)) throw asStoreError(error, server);
-        if (error instanceof NoAnswerError || options.fromPosition === 'start') {
-          if (Date.now() >= until) throw notThere(error, server);
-        } else failures += 1;
+        const saysNothing = error instanceof NoAnswerError || options.fromPosition === 'start';
+        if (saysNothing && Date.now() >= until) throw notThere(error, server);
+        failures += saysNothing ? 0 : 1;
         this.connection.replace(client);
         await this.newest(1);
       }

@@ -37,8 +37,8 @@ function theProtocol(start: () => Promise<{ url: string; stop(): Promise<void> }
   });
   const append = (events: BinaryEventData[], streamState: 'no_stream' | bigint, to = stream) =>
     client.appendToStream(to, events, { streamState });
-  const readAt = async (position: bigint, options: Omit<ReadAllOptions, 'fromPosition'> = {}) =>
-    all(client.readAll({ fromPosition: { commit: position, prepare: position }, maxCount: 2, ...options }));
+  const readAt = async (position: bigint, options: ReadAllOptions = {}) =>
+    all(client.readAll({ maxCount: 2, ...options, fromPosition: { commit: position, prepare: position } }));
 
   it('takes the same ids at the same revision as done, also when others follow, and a part of them with others as a conflict', async () => {
     const events = [event(), event(), event()];
@@ -59,8 +59,13 @@ function theProtocol(start: () => Promise<{ url: string; stop(): Promise<void> }
 
   it('finds no event where none begins, whichever way it reads, and nothing beyond the end', async () => {
     const position = await twoEvents();
-    const filter = { filterOn: 'eventType', prefixes: ['Opened'], checkpointInterval: 1 } as const;
-    for (const options of [{}, { filter }, { direction: 'backwards' }] as const) {
+    const filter: NonNullable<ReadAllOptions['filter']> = {
+      filterOn: 'eventType',
+      prefixes: ['Opened'],
+      checkpointInterval: 1,
+    };
+    const ways: ReadAllOptions[] = [{}, { filter }, { direction: 'backwards' }];
+    for (const options of ways) {
       await expect(readAt(position.commit + 1n, options)).rejects.toMatchObject({ type: 'unavailable' });
     }
     expect((await readAt(position.commit))[0]!.event!.position).toEqual(position);

@@ -63,10 +63,7 @@ async function readAll(node: Served, call: Call, options: ReadReq.Options): Prom
   const isBackwards = options.getReadDirection() === streamsPb.ReadReq.Options.ReadDirection.BACKWARDS;
   if (node.faults.isSilentForwards && !isBackwards) return;
   const filter = filterOf(options);
-  if (position > 0 && !all.hasEnd() && isNoPlace(log, from, position, isBackwards)) {
-    const details = `Unexpected ${filter === undefined ? '' : 'Filtered'}ReadAllResult: Error`;
-    return void call.emit('error', failure({ code: status.UNKNOWN, details, trailers: {} }));
-  }
+  if (!all.hasEnd() && isNoPlace(log, from, position, isBackwards)) return void call.emit('error', noPlace(filter));
   const count = Number(options.getCount());
   const page: LoggedEvent[] = [];
   const step = isBackwards ? -1 : 1;
@@ -78,11 +75,17 @@ async function readAll(node: Served, call: Call, options: ReadReq.Options): Prom
   await send(node, call, page);
 }
 
+function noPlace(filter: Filter | undefined): Error {
+  const details = `Unexpected ${filter === undefined ? '' : 'Filtered'}ReadAllResult: Error`;
+  return failure({ code: status.UNKNOWN, details, trailers: {} });
+}
+
 /**
  * Whether the position lies inside a record: a server looks for one to begin right there, and finds nonsense. Beyond the end it finds
  * nothing, which is nothing bad for a reader that goes forwards.
  */
 function isNoPlace(log: MemoryLog, from: number, position: number, isBackwards = false): boolean {
+  if (position === 0) return false;
   const first = log.events[from];
   return first === undefined ? isBackwards : first.position !== position;
 }
@@ -146,7 +149,7 @@ async function confirm(log: MemoryLog, call: Call, options: ReadReq.Options): Pr
   const confirmation = new streamsPb.ReadResp.SubscriptionConfirmation().setSubscriptionId('double');
   await write(call, new streamsPb.ReadResp().setConfirmation(confirmation));
   const after = Number(options.getAll()?.getPosition()?.getCommitPosition() ?? 0);
-  if (after === 0 || !isNoPlace(log, log.indexOf(after), after)) return true;
+  if (!isNoPlace(log, log.indexOf(after), after)) return true;
   const details = 'Trying to read from an invalid position.';
   call.emit('error', failure({ code: status.INVALID_ARGUMENT, details, trailers: {} }));
   return false;
