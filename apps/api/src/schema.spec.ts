@@ -1,4 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { TypeMetadataStorage } from '@nestjs/graphql';
+import { InputShape } from '@waymark/nest-kit';
 import {
   buildSchema,
   getNamedType,
@@ -24,6 +26,12 @@ describe('schema.graphql', () => {
     const file = projectFile('apps/api/schema.graphql');
     if (process.env['UPDATE_GENERATED'] === '1') writeFileSync(file, printed);
     expect(readFileSync(file, 'utf8')).toBe(printed);
+  });
+
+  it('has no input whose rules are gathered anew each time', () => {
+    const inputs = TypeMetadataStorage.getInputTypesMetadata().map(({ target }) => target as new () => object);
+    expect(inputs.length).toBeGreaterThan(30);
+    expect(inputs.filter((input) => !InputShape.of(input).isKnown)).toEqual([]);
   });
 
   it('describes every type, field, argument and input', () => {
