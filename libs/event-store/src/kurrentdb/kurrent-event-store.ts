@@ -1,4 +1,5 @@
-// Run against the protocol double of this library (modelled on EventStoreDB 24.6) by the client @kurrent/kurrentdb-client 1.3.1.
+// Run, by the client @kurrent/kurrentdb-client 1.3.1, against EventStoreDB 24.6.0 built from source (one node, and three on one machine whose leaders
+// were killed under load; without TLS), and against the protocol double of this library. Later servers and TLS: the double alone. See ADR 0015.
 import {
   type Appended,
   type EventId,
