@@ -53,9 +53,12 @@ describe('connections to PostgreSQL that fall silent', () => {
   });
 
   it('are told from a server that takes its time, whose answer is waited for', async () => {
-    const began = performance.now();
-    await expect(read('SELECT pg_sleep(7), 1 AS one')).resolves.toMatchObject([{ one: 1 }]);
-    expect(performance.now() - began).toBeGreaterThan(6_500);
-    expect(await sessionsOf('reads')).toBe(1);
+    let asked = 0;
+    const slow = readAgain(pool, async () => {
+      asked += 1;
+      return (await pool.query('SELECT pg_sleep(7), 1 AS one')).rows as unknown[];
+    });
+    await expect(slow).resolves.toMatchObject([{ one: 1 }]);
+    expect(asked).toBe(1);
   });
 });

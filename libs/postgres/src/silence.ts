@@ -81,7 +81,7 @@ class SilenceWatch {
 
   private async look(): Promise<void> {
     this.isLooking = true;
-    const asking = new Client(this.config);
+    const asking = new Client({ ...this.config, application_name: 'waymark look' });
     asking.on('error', () => undefined);
     const bound = setTimeout(() => cutSession(asking), LOOK_MS);
     try {
