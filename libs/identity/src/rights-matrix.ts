@@ -52,6 +52,22 @@ const keepInventory = [
   'withdrawInitiative',
   'stateInitiativeStatus',
   'withdrawInitiativeStatus',
+  'relateInitiative',
+  'correctRelation',
+  'withdrawRelation',
+  'resolveConflict',
+  'promiseStaff',
+  'correctStaffPromise',
+  'withdrawStaffPromise',
+  'stateStaffAvailability',
+  'correctStaffAvailability',
+  'withdrawStaffAvailability',
+  'reviewInitiative',
+  'correctReview',
+  'withdrawReview',
+  'rateInitiative',
+  'correctRating',
+  'withdrawRating',
 ] as const;
 
 const keepPersons = ['registerPerson', 'namePerson', 'linkAccount', 'grantRole', 'endGrant'] as const;

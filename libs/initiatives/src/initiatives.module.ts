@@ -1,11 +1,14 @@
 import { Module } from '@nestjs/common';
 import { commandHandlers } from '@waymark/nest-kit';
 import { initiativeCommands } from './initiative-commands.js';
+import { InitiativeJudgementResolver } from './initiative-judgement.resolver.js';
 import { InitiativeMutations } from './initiative-mutations.js';
 import { InitiativeOwners } from './initiative-owners.js';
 import { initiativeDecider } from './initiative.decider.js';
 import { InitiativeReads } from './initiative.reads.js';
 import { InitiativeResolver } from './initiative.resolver.js';
+import { Inventories } from './inventories.js';
+import { StaffLoadResolver } from './staff-load.resolver.js';
 
 /** Inventories of initiatives: entries, relations, staff, reviews. Needs the kit, ReadDatabase and the ports. */
 @Module({
@@ -13,7 +16,10 @@ import { InitiativeResolver } from './initiative.resolver.js';
     InitiativeReads,
     InitiativeOwners,
     InitiativeMutations,
+    Inventories,
     InitiativeResolver,
+    InitiativeJudgementResolver,
+    StaffLoadResolver,
     ...commandHandlers(initiativeDecider, initiativeCommands),
   ],
 })
