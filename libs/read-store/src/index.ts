@@ -1,6 +1,5 @@
 export * from './built-from.js';
 export * from './inline-projections.js';
-export type { TableState } from './kept-reads.js';
 export type { ProjectedBatch } from './projected-batch.js';
 export * from './projection.js';
 export * from './projection-engine.js';
