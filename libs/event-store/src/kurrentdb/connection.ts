@@ -18,11 +18,37 @@ export interface Patience {
 
 export const usualPatience: Patience = { call: 5_000, connect: 2_000, outage: 10_000, swap: 250 };
 
-/** Makes clients for the connection string. Throws when it does not hold. */
+/** What the client sends to see whether its server is there, in milliseconds between two; not less, or it complains. */
+const KEEP_ALIVE_MS = 10_000;
+/** Clients after which the numbers that tell their connections apart begin again. */
+const DISTINCT = 1_000;
+
+/** Makes clients for the connection string, each with connections of its own. Throws when it does not hold. */
 export function clientMaker(url: string): () => KurrentDBClient {
   // The old scheme means the same; the client only complains of it.
   const connectionString = url.replace(/^esdb(\+discover)?:/, 'kurrentdb$1:');
-  return () => KurrentDBClient.connectionString(connectionString);
+  let made = 0;
+  return () => {
+    made = (made + 1) % DISTINCT;
+    return KurrentDBClient.connectionString(setApart(connectionString, made));
+  };
+}
+
+/**
+ * Clients of the same settings share their connections to a server, so that a new one would wait on the line that fell silent under the one it
+ * replaces. A setting that differs by a trifle keeps them apart.
+ */
+function setApart(url: string, number: number): string {
+  const given = /([?&]keepAliveInterval=)(-?\d+)/i.exec(url);
+  if (given === null) return `${url}${url.includes('?') ? '&' : '?'}keepAliveInterval=${KEEP_ALIVE_MS + number}`;
+  const [setting, name, interval] = given as unknown as [string, string, string];
+  return Number(interval) < 0 ? url : url.replace(setting, `${name}${Number(interval) + number}`);
+}
+
+/** Ends the calls of a client and its connection for appends; it is of no more use. Resolves when that is done, or was waited for long enough. */
+export async function disposeOf(client: KurrentDBClient, patience: number): Promise<void> {
+  const disposal = client.dispose().then(async () => (await client['getChannel']()).close());
+  await within(patience, disposal).catch(() => undefined);
 }
 
 /**
@@ -109,6 +135,6 @@ export class KurrentConnection {
 
   private async dispose(client: KurrentDBClient): Promise<void> {
     this.retired.delete(client);
-    await within(this.patience.call, client.dispose()).catch(() => undefined);
+    await disposeOf(client, this.patience.call);
   }
 }

@@ -1,6 +1,9 @@
 import type { AllStreamSubscription, KurrentDBClient } from '@kurrent/kurrentdb-client';
+import { disposeOf } from './connection.js';
 import { isBesideRecord, positionOf } from './recorded.js';
 import { Backoff } from './timing.js';
+
+const LONGEST_DISPOSAL_MS = 1_000;
 
 export interface HeadSubscriptionOptions {
   readonly make: () => KurrentDBClient;
@@ -62,7 +65,7 @@ export class HeadSubscription {
       }
     } finally {
       this.closing.signal.removeEventListener('abort', end);
-      await client.dispose().catch(() => undefined);
+      await disposeOf(client, LONGEST_DISPOSAL_MS);
     }
   }
 }

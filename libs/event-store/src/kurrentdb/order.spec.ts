@@ -106,6 +106,7 @@ describe('the order of appends to KurrentDB', () => {
 
   it.each([
     ['cut', () => double.drop()],
+    ['silent for ever', () => double.silence()],
     [
       'silent for a while',
       () => {

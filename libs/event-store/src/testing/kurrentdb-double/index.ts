@@ -60,6 +60,11 @@ export class KurrentDouble {
     this.node.wire.cut();
   }
 
+  /** Every connection there is stays open and carries nothing any more; new ones are served. */
+  silence(): void {
+    this.node.wire.silence();
+  }
+
   /** Stands still as a stopped process does, until it is thawed. */
   freeze(): void {
     this.node.wire.freeze();

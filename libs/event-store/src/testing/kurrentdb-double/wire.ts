@@ -27,6 +27,11 @@ export class Wire {
     this.sockets.clear();
   }
 
+  /** The connections there are stay open and carry nothing any more, as when a machine between is gone; new ones are served. */
+  silence(): void {
+    for (const socket of this.sockets) socket.removeAllListeners('data').pause();
+  }
+
   freeze(): void {
     this.isFrozen = true;
     for (const socket of this.sockets) socket.pause();
