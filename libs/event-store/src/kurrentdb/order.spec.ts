@@ -1,3 +1,4 @@
+import { KurrentDBClient } from '@kurrent/kurrentdb-client';
 import {
   type EventToAppend,
   type ExpectedRevision,
@@ -91,6 +92,22 @@ describe('the order of appends to KurrentDB', () => {
     await say(B, 'NO_STREAM');
     await expect(unanswered).resolves.toEqual({ position: ours()[0]!.position, revision: 0 });
     expect(ours().map(({ stream }) => stream)).toEqual([A, B]);
+  });
+
+  it('a repetition whose first copy is still being written is taken as done, over the same call', async () => {
+    const other = await openKurrentEventStore({ url: double.url, patience: { ...patience, call: 5_000 } });
+    await other.append(B, 'NO_STREAM', [stamped()]);
+    Object.assign(double.faults, { isLate: true, writeTimeout: 50 });
+    const event = stamped();
+    const first = store.append(A, 'NO_STREAM', [event]);
+    await until(() => ours().length === 2);
+    const making = jest.spyOn(KurrentDBClient, 'connectionString');
+    const second = other.append(A, 'NO_STREAM', [event]);
+    setTimeout(() => double.faults.answer(), 200);
+    expect(await second).toEqual(await first);
+    expect(making).not.toHaveBeenCalled();
+    making.mockRestore();
+    await other.close();
   });
 
   it('what a server that is starting turned away keeps its place', async () => {
