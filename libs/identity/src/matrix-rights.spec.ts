@@ -152,6 +152,7 @@ withdrawReview              os---  os---  o----  -----  -----  -----  -----  ---
 rateInitiative              os---  os---  o----  -----  -----  -----  -----  -----
 correctRating               os---  os---  o----  -----  -----  -----  -----  -----
 withdrawRating              os---  os---  o----  -----  -----  -----  -----  -----
+importInitiatives           os---  os---  o----  -----  -----  -----  -----  -----
 registerPerson              -----  -----  -----  -----  -----  -----  -----  osatn
 namePerson                  -----  -----  -----  -----  -----  -----  -----  osatn
 linkAccount                 -----  -----  -----  -----  -----  -----  -----  osatn

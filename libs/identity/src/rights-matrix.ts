@@ -68,6 +68,7 @@ const keepInventory = [
   'rateInitiative',
   'correctRating',
   'withdrawRating',
+  'importInitiatives',
 ] as const;
 
 const keepPersons = ['registerPerson', 'namePerson', 'linkAccount', 'grantRole', 'endGrant'] as const;

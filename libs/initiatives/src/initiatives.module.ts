@@ -4,6 +4,8 @@ import { initiativeCommands } from './initiative-commands.js';
 import { InitiativeJudgementResolver } from './initiative-judgement.resolver.js';
 import { InitiativeMutations } from './initiative-mutations.js';
 import { InitiativeOwners } from './initiative-owners.js';
+import { InitiativeSheetImporter } from './initiative-sheet-importer.js';
+import { InitiativeSheetResolver } from './initiative-sheet.resolver.js';
 import { initiativeDecider } from './initiative.decider.js';
 import { InitiativeReads } from './initiative.reads.js';
 import { InitiativeResolver } from './initiative.resolver.js';
@@ -20,6 +22,8 @@ import { StaffLoadResolver } from './staff-load.resolver.js';
     InitiativeResolver,
     InitiativeJudgementResolver,
     StaffLoadResolver,
+    InitiativeSheetImporter,
+    InitiativeSheetResolver,
     ...commandHandlers(initiativeDecider, initiativeCommands),
   ],
 })

@@ -17,7 +17,7 @@ export * from './graphql/payload.js';
 export * from './graphql/plugins.js';
 export * from './graphql/request-context.js';
 export * from './graphql/scalars.js';
-export * from './graphql/statement.views.js';
+export * from './graphql/statement-view.js';
 export * from './health.js';
 export * from './logging.js';
 export * from './metrics.js';
