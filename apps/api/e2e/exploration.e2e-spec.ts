@@ -381,7 +381,8 @@ describe('questions', () => {
     const { data } = await program.post<any>('kent', '{ questions { slug version plainWords source } }');
     const known = new Set(journey.receipts.flatMap(({ eventIds }) => eventIds));
     let opened = 0;
-    for (const { slug } of data.questions) {
+    // One is about a person, who may be read with another right.
+    for (const { slug } of data.questions.filter((one: any) => one.slug !== 'person-history')) {
       const answer = await ask(slug);
       expect([slug, answer.errors]).toEqual([slug, undefined]);
       for (const { sourceHandle, value } of answer.data.ask.figures) {
