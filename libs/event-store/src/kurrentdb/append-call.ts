@@ -1,4 +1,3 @@
-import type { ClientDuplexStream } from '@grpc/grpc-js';
 import { convertToCommandError, type KurrentDBClient } from '@kurrent/kurrentdb-client';
 import { unpackToCommandError } from '@kurrent/kurrentdb-client/dist/streams/appendToStream/unpackError.js';
 import streamServices from '@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v1/streams_grpc_pb.js';
@@ -21,6 +20,15 @@ export interface CallListener {
   over(error: Error): void;
 }
 
+/** What is used of the call as gRPC gives it, with requests that are bytes already. */
+interface BatchCall {
+  on(event: 'data', listener: (answer: BatchAppendResp) => void): unknown;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  on(event: 'end', listener: () => void): unknown;
+  write(request: Buffer): unknown;
+  cancel(): void;
+}
+
 const { batchAppend } = streamServices.StreamsService;
 /** What a server that takes an append up later than this refuses by itself, as it does for the client's own appends. */
 const DEADLINE_MS = 10_000;
@@ -33,23 +41,23 @@ const NUMBER_DIGITS = 12;
  */
 export class AppendCall {
   private readonly mark = randomUUID().slice(0, -NUMBER_DIGITS);
-  private call: ClientDuplexStream<Buffer, BatchAppendResp> | undefined;
+  private call: BatchCall | undefined;
 
   private constructor(private listener: CallListener | undefined) {}
 
   /** Throws the client's errors. */
   static async open(client: KurrentDBClient, listener: CallListener): Promise<AppendCall> {
     const call = new AppendCall(listener);
-    await client['GRPCStreamCreator'](streamServices.StreamsClient, 'appendToStream', (services) =>
-      call.begin(
-        services.makeBidiStreamRequest(
-          batchAppend.path,
-          (request: Buffer) => request,
-          batchAppend.responseDeserialize,
-          ...client['callArguments']({}, { deadline: Infinity }),
-        ),
-      ),
-    )();
+    await client['GRPCStreamCreator'](streamServices.StreamsClient, 'appendToStream', (services) => {
+      const batchCall = services.makeBidiStreamRequest(
+        batchAppend.path,
+        (request: Buffer) => request,
+        batchAppend.responseDeserialize,
+        ...client['callArguments']({}, { deadline: Infinity }),
+      );
+      call.begin(batchCall);
+      return batchCall;
+    })();
     return call;
   }
 
@@ -66,12 +74,11 @@ export class AppendCall {
     this.call?.cancel();
   }
 
-  private begin(call: ClientDuplexStream<Buffer, BatchAppendResp>): ClientDuplexStream<Buffer, BatchAppendResp> {
+  private begin(call: BatchCall): void {
     this.call = call;
     call.on('data', (answer: BatchAppendResp) => this.hear(answer));
     call.on('error', (error) => this.fail(convertToCommandError(error)));
     call.on('end', () => this.fail(Object.assign(new Error('The server has ended the call'), { code: 14 })));
-    return call;
   }
 
   private hear(answer: BatchAppendResp): void {
