@@ -78,6 +78,7 @@ const innocent = {
   'libs/exploration/src/wide.ts': "import '@nestjs/common'; export const wide = 1;",
   'libs/exploration/src/y.projection.ts': "import 'kysely'; import '@waymark/organisations'; export const y = 1;",
   'libs/exploration/src/b.basis.ts': "import './a.basis.js'; export const b = 1;",
+  'libs/initiatives/src/index.ts': "import '@waymark/exploration'; export const inventories = 1;",
   'libs/county-progress/src/index.ts': "import '@waymark/exploration'; import 'kysely'; export const answers = 1;",
   'apps/api/src/main.ts': "import '@waymark/event-store/sqlite'; import '@waymark/exploration'; import './wiring.js';",
   'apps/api/src/wiring.ts': 'export const wiring = 1;',

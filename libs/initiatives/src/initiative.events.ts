@@ -48,9 +48,7 @@ export const initiativeRelations = [
   'NEUTRAL',
   'UNKNOWN',
 ] as const;
-export type InitiativeRelation = (typeof initiativeRelations)[number];
 export const reviewDecisions = ['KEEP', 'STRENGTHEN', 'MERGE', 'PAUSE', 'DESELECT', 'UNDECIDED'] as const;
-export type ReviewDecision = (typeof reviewDecisions)[number];
 export const hexagonIndicators = ['evidence', 'usability', 'supports', 'need', 'fit', 'capacity'] as const;
 
 const measure = struct({ state: plain.oneOf(measureStates), name: optional(plain.text(300)) });
