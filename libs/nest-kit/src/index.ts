@@ -9,6 +9,8 @@ export * from './graphql/connection.js';
 export * from './graphql/enum-of.js';
 export * from './graphql/executors.js';
 export * from './graphql/input-fields.js';
+/** @public Suites look whether the rules of every input class are known. */
+export { InputShape } from './graphql/input-shape.js';
 export * from './graphql/inputs.js';
 export * from './graphql/limits.js';
 export * from './graphql/node.js';
