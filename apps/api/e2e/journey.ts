@@ -20,6 +20,10 @@ const entities: Readonly<Record<string, string>> = {
   ImportReportPayload: `dryRun state rows events unchanged unplaced summary { what lines codes }
     changes(first: 20) { nodes { code what before after } } lines(first: 20) { nodes { row code what why done } }`,
   SurveyReportPayload: 'dryRun rows recorded refused unchanged lines { line district outcome reason }',
+  InitiativePayload: `id status description { name statement { eventId act } } reviews { reviewId decision }
+    relations { relation resolution } staff { schoolYear staffGroup fte }`,
+  InitiativeSheetReportPayload: 'dryRun rows recorded refused unchanged kept lines { line name outcome reason }',
+  StaffLoadPayload: 'organisationId rule',
   RebuildTablesPayload: 'tables { name state behind fault }',
 };
 

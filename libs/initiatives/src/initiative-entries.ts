@@ -11,7 +11,13 @@ import {
   requireRunning,
   restated,
 } from './initiative-guards.js';
-import { type ImportedDescription, type InitiativeRecord, type InventoryState, statusOf } from './initiative-state.js';
+import {
+  type ImportedDescription,
+  type InitiativeRecord,
+  type InventoryState,
+  isRunning,
+  statusOf,
+} from './initiative-state.js';
 import type { InitiativeEvent } from './initiative.events.js';
 
 type Entries =
@@ -43,10 +49,10 @@ export const entryHandlers: Pick<Handlers, Entries> = {
 
   CorrectInitiative: ({ ownerId, data, meta }, state) => {
     const { initiativeId, description } = data;
-    const { descriptions } = requireInitiative(state, initiativeId);
-    const { standing, reason, how } = restated(descriptions, data, 'CORRECTED', meta.today);
+    const record = requireInitiative(state, initiativeId);
+    const { standing, reason, how } = restated(record.descriptions, data, 'CORRECTED', meta.today);
     requireDescription(description, meta.today);
-    requireNameFree(state, description.name, initiativeId);
+    if (isRunning(statusOf(record))) requireNameFree(state, description.name, initiativeId);
     const was = { ...plainDescription(standing.content), effectiveOn: standing.effectiveOn };
     return [{ type: 'InitiativeDescribed', data: { ownerId, initiativeId, description, reason, was }, ...how }];
   },
@@ -120,11 +126,14 @@ function requireNothingMore(record: InitiativeRecord, state: InventoryState): vo
     stands(record.ratings) ||
     [state.relations, state.promised].some((lists) =>
       Object.entries(lists).some(([key, entries]) => names(key) && stands<unknown>(entries)),
+    ) ||
+    Object.values(state.initiatives).some(({ reviews }) =>
+      Object.values(reviews).some((entries) => inForce(entries)?.content.mergedInto === initiativeId),
     );
   if (!rests) return;
   refuse(
     'INITIATIVE_IN_USE',
-    'Reviews, ratings, relations, promises of staff or a change of its status rest on it. Withdraw those first, or end it.',
+    'Reviews, ratings, relations, promises of staff, mergers or a change of its status rest on it. Withdraw those first, or end it.',
     ['initiative'],
     'R-88',
   );

@@ -28,7 +28,11 @@ describe('judgements over GraphQL', () => {
     expect(resolved['entity'].relations).toMatchObject([{ relation: 'CONFLICTS', resolution }]);
     const after = await app.ask(query);
     expect(after.data!['initiativeSuggestions']).toMatchObject([{ judgements: [{ relation: 'CONFLICTS' }] }]);
-    const anew = { ...pair, relation: 'NEUTRAL', basedOn: statement.eventId };
+    const again = { ...pair, relation: 'CONFLICTS', basedOn: statement.eventId };
+    const open = await app.mutate('relateInitiative', again, RELATIONS);
+    expect(open['entity'].relations).toMatchObject([{ relation: 'CONFLICTS', resolution: null }]);
+    const [{ statement: newest }] = open['entity'].relations;
+    const anew = { ...pair, relation: 'NEUTRAL', basedOn: newest.eventId };
     const settled = await app.mutate('relateInitiative', anew, RELATIONS);
     expect(settled['entity'].relations).toMatchObject([{ relation: 'NEUTRAL', resolution: null }]);
   });

@@ -161,6 +161,13 @@ describe('reviews', () => {
     given(decider, ...two)
       .when(merge(initiative('Mentors')))
       .then({ type: 'InitiativeReviewed', data: { review: { status: 'MERGED', mergedInto: initiative('Mentors') } } });
+    const merged = given(decider, ...two)
+      .when(merge(initiative('Mentors')))
+      .decided();
+    const takeBack = { initiativeId: initiative('Mentors'), reason: 'entered twice' };
+    given(decider, ...two, ...merged)
+      .when(new c.WithdrawInitiative(ownerId, takeBack, about, someMeta()))
+      .thenRejected('INITIATIVE_IN_USE', 'R-88');
   });
 
   it('R-88 a review that never was gives back the status of before', () => {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { believed, type CivilDate, DomainError, type Entry, type OrganisationId } from '@waymark/kernel';
+import { believed, type CivilDate, DomainError, type Entry, inForce, type OrganisationId } from '@waymark/kernel';
 import { ReadDatabase, type RowOf, type TablesOf } from '@waymark/read-store';
 import type { OwnerBasis, Relation } from './initiative-commands.js';
 import { type ownerTable, type schoolTable } from './initiative.basis.js';
@@ -146,9 +146,9 @@ export class InitiativeReads {
     }
     return rows.map(({ owner, pair, entries: all }) => {
       const entries = all as unknown as readonly Entry<Relation>[];
-      const resolution = believed(entries)
-        .flatMap(({ statement }) => resolutions.get(statement) ?? [])
-        .at(-1);
+      // A judgement made anew needs a resolution of its own.
+      const standing = inForce(entries);
+      const resolution = standing && resolutions.get(standing.statement);
       return { owner: owner as OrganisationId, pair, entries, resolution };
     });
   }

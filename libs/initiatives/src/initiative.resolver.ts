@@ -135,7 +135,7 @@ export class InitiativeResolver implements OnModuleInit {
   ): Promise<Payload<Initiative>> {
     let owner: Owner;
     let initiativeId: string;
-    return this.mutations.run({
+    const payload = this.mutations.run({
       ...{ context, operation: 'registerInitiative', input, projections: [initiativeProjection.name] },
       about: async () => {
         owner = await this.owners.find(input.organisation);
@@ -147,8 +147,13 @@ export class InitiativeResolver implements OnModuleInit {
         const data = { description: descriptionOf(description), status, effectiveOn, basis: owner.basis };
         return new commands.RegisterInitiative(owner.id, data, owner.about, meta);
       },
-      read: async () => initiativeView((await this.reads.initiative(initiativeId))!),
+      // Sent again after the initiative was taken back, it has its receipt and nothing to show.
+      read: async () => {
+        const row = await this.reads.initiative(initiativeId);
+        return row === undefined ? null : initiativeView(row);
+      },
     });
+    return payload as Promise<Payload<Initiative>>;
   }
 
   @Mutation(() => InitiativePayload, {

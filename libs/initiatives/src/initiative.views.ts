@@ -1,6 +1,14 @@
 import { Field, Float, ID, Int, ObjectType } from '@nestjs/graphql';
 import { FocusAreaEnum } from '@waymark/exploration';
-import { connectionOf, DateScalar, Node, payloadOf, SchoolYearScalar, StatementView } from '@waymark/nest-kit';
+import {
+  connectionOf,
+  DateScalar,
+  ListLength,
+  Node,
+  payloadOf,
+  SchoolYearScalar,
+  StatementView,
+} from '@waymark/nest-kit';
 import {
   AlignedPlanKindEnum,
   EvidenceBaseEnum,
@@ -18,6 +26,9 @@ import {
   StudentSupportTierEnum,
   SufficiencyEnum,
 } from './initiative.enums.js';
+
+/** How many entries such a list has as a rule, by which the cost of a query is counted. */
+export const USUAL = { relations: 5, staff: 5, scale: 3, plans: 3, reviews: 3, history: 10 } as const;
 
 @ObjectType({ description: 'An entry about an initiative, or its correction or withdrawal.' })
 export class InitiativeStatement extends StatementView {
@@ -111,6 +122,7 @@ export class InitiativeDescription {
   @Field(() => InitiativePopulation, { nullable: true, description: 'Whom it is for.' })
   population!: InitiativePopulation | null;
 
+  @ListLength(USUAL.scale)
   @Field(() => [InitiativeScale], { description: 'How far it reaches.' })
   scale!: InitiativeScale[];
 
@@ -153,6 +165,7 @@ export class InitiativeDescription {
   @Field(() => OutcomeEvidenceEnum, { description: 'How well its outcome is shown.' })
   outcomeEvidence!: string;
 
+  @ListLength(USUAL.plans)
   @Field(() => [AlignedPlan], { description: 'Plans it is aligned to.' })
   alignedPlans!: AlignedPlan[];
 
@@ -293,12 +306,14 @@ export class Initiative extends Node {
   @Field(() => InitiativeDescription, { description: 'What is known about it.' })
   description!: InitiativeDescription;
 
+  @ListLength(USUAL.reviews)
   @Field(() => [InitiativeReview], { description: 'Its reviews, the oldest first.' })
   reviews!: InitiativeReview[];
 
   @Field(() => HexagonRating, { nullable: true, description: 'How it is rated; null when nobody rated it.' })
   rating!: HexagonRating | null;
 
+  @ListLength(USUAL.history)
   @Field(() => [InitiativeStatement], {
     description: 'Every entry about its description, status, reviews and ratings, oldest first.',
   })
@@ -307,6 +322,3 @@ export class Initiative extends Node {
 
 export const InitiativeConnection = connectionOf(() => Initiative, 'Initiative');
 export const InitiativePayload = payloadOf(() => Initiative, 'Initiative');
-
-/** How many entries such a list has as a rule, by which the cost of a query is counted. */
-export const USUAL = { relations: 5, staff: 5 } as const;

@@ -104,8 +104,8 @@ const faults: readonly (Fault & { slug: Slug })[] = [
   {
     ...{ rule: 'R-88', slug: 'corrections', what: 'corrections miss withdrawals' },
     file: 'facts/facts.projection.ts',
-    find: "if (metadata.act === 'STATED') return [];",
-    put: "if (metadata.act !== 'CORRECTED') return [];",
+    find: "metadata.act !== 'STATED'",
+    put: "metadata.act === 'CORRECTED'",
   },
   {
     ...{ rule: 'R-88', slug: 'corrections', what: 'corrections about the districts of an agency are missed' },

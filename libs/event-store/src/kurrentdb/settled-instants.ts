@@ -8,6 +8,7 @@ import {
   OutcomeUnknownError,
   randomId,
   randomNonce,
+  RecordedAtBehindError,
   type StoredEvent,
   StoreUnavailableError,
   type StreamName,
@@ -64,6 +65,8 @@ export class SettledInstants {
       const { revision } = await this.options.append(STREAM, this.last, [instantSettled(instant)]);
       this.stands(revision, instant);
     } catch (error) {
+      // This process has read a later instant of another one since: the next attempt settles after that.
+      if (error instanceof RecordedAtBehindError) return;
       if (!(error instanceof WrongExpectedRevisionError || error instanceof OutcomeUnknownError)) throw error;
       await this.look();
     }
